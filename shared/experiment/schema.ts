@@ -1,0 +1,147 @@
+import { z } from 'zod'
+
+/**
+ * The experiment file: data, task, model and training of one experiment (docs/experiment-file.md).
+ * Keys are a fixed contract: add, never rename. What this build can't run yet is refused by
+ * `unsupported()` with a sentence, not by the schema, so that a file from a newer build still reads.
+ */
+
+const fraction = z.number().min(0).max(0.9)
+const count = z.int().min(1)
+
+const splitKeys = { validation: fraction.default(0.1), test: fraction.default(0.1) }
+
+export const textDataSchema = z.object({
+  kind: z.literal('text'),
+  source: z.string().min(1),
+  unit: z.enum(['char', 'word']).default('char'),
+  ...splitKeys,
+})
+
+export const seriesDataSchema = z.object({
+  kind: z.literal('series'),
+  source: z.string().min(1),
+  columns: z.array(z.string()).min(1),
+  target: z.array(z.string()).min(1),
+  horizon: count.default(1),
+  time: z.string().nullable().default(null),
+  scale: z.enum(['standard', 'minmax', 'none']).default('standard'),
+  /** Steps between the starts of two training windows; used when the state is not carried. */
+  stride: count.nullable().default(null),
+  ...splitKeys,
+})
+
+export const recordsDataSchema = z.object({
+  kind: z.literal('records'),
+  source: z.string().min(1),
+  sequence: z.string(),
+  label: z.string().optional(),
+  output: z.string().optional(),
+  ...splitKeys,
+})
+
+export const audioDataSchema = z.object({
+  kind: z.literal('audio'),
+  source: z.string().min(1),
+  features: z.enum(['log-mel', 'mfcc']).default('log-mel'),
+  ...splitKeys,
+})
+
+export const tensorsDataSchema = z.object({
+  kind: z.literal('tensors'),
+  source: z.string().min(1),
+  /** Number of distinct token ids, when `x` is I32. */
+  vocabulary: count.optional(),
+  /** Number of classes, when `y` is I32. */
+  classes: count.optional(),
+  ...splitKeys,
+})
+
+/** The adding problem (Hochreiter & Schmidhuber 1997): the sum of the two marked numbers of a sequence. */
+export const generatedDataSchema = z.object({
+  kind: z.literal('generated'),
+  generator: z.literal('adding'),
+  /** Length of each sequence. */
+  steps: z.int().min(2).max(10_000).default(50),
+  examples: z.int().min(10).max(1_000_000).default(10_000),
+  ...splitKeys,
+})
+
+export const dataSchema = z.discriminatedUnion('kind', [
+  textDataSchema, seriesDataSchema, recordsDataSchema, audioDataSchema, tensorsDataSchema, generatedDataSchema,
+])
+
+export const taskSchema = z.object({
+  output: z.enum(['every-step', 'last-step', 'sequence']),
+  loss: z.enum(['cross-entropy', 'mse', 'mae', 'huber']),
+})
+
+export const modelSchema = z.object({
+  cell: z.enum(['rnn', 'gru', 'lstm']),
+  /** Of the Elman cell only. */
+  activation: z.enum(['tanh', 'relu']).default('tanh'),
+  hiddenSize: z.int().min(1).max(8192),
+  layers: z.int().min(1).max(16).default(1),
+  bidirectional: z.boolean().default(false),
+  dropout: z.number().min(0).max(0.95).default(0),
+  /** null: tokens enter one-hot. */
+  embeddingSize: z.int().min(1).max(8192).nullable().default(null),
+  /** default | orthogonal | identity | a .safetensors file beside the experiment. */
+  init: z.string().default('default'),
+})
+
+const learningRate = z.number().positive().max(100)
+const beta = z.number().min(0).lt(1)
+const weightDecay = z.number().min(0).default(0)
+
+export const optimizerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sgd'), learningRate, momentum: beta.default(0), nesterov: z.boolean().default(false), weightDecay }),
+  z.object({ kind: z.literal('adam'), learningRate, betas: z.tuple([beta, beta]).default([0.9, 0.999]), epsilon: z.number().positive().default(1e-8), weightDecay }),
+  z.object({ kind: z.literal('adamw'), learningRate, betas: z.tuple([beta, beta]).default([0.9, 0.999]), epsilon: z.number().positive().default(1e-8), weightDecay }),
+  z.object({ kind: z.literal('rmsprop'), learningRate, alpha: beta.default(0.99), epsilon: z.number().positive().default(1e-8), momentum: beta.default(0), weightDecay }),
+])
+
+export const scheduleSchema = z.looseObject({
+  kind: z.enum(['constant', 'step', 'exponential', 'cosine', 'plateau']),
+  warmupSteps: z.int().min(0).optional(),
+})
+
+export const trainingSchema = z.object({
+  /** Truncation length of backpropagation through time on streams, in steps. */
+  window: z.int().min(1).max(100_000).default(64),
+  /** The hidden state flows from window to window; its gradient does not. */
+  carryState: z.boolean().default(true),
+  batchSize: z.int().min(1).max(65_536).default(32),
+  shuffle: z.boolean().default(true),
+  seed: z.int().min(0).max(2 ** 31 - 1).default(1),
+  epochs: z.int().min(1).max(1_000_000).default(10),
+  maxSteps: z.int().min(1).nullable().default(null),
+  optimizer: optimizerSchema.default({ kind: 'adam', learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }),
+  /** Global L2 norm that the gradient is scaled down to; null: off. */
+  clipNorm: z.number().positive().nullable().default(1),
+  schedule: scheduleSchema.default({ kind: 'constant' }),
+  earlyStopping: z.object({ patience: count }).nullable().default(null),
+  /** Steps between two checkpoints. */
+  checkpointEvery: z.int().min(1).default(500),
+  /** Steps between two looks at the validation part; null: once an epoch and every checkpoint. */
+  validateEvery: z.int().min(1).nullable().default(null),
+})
+
+export const experimentSchema = z.object({
+  unroll: z.literal(1),
+  name: z.string().min(1).max(200),
+  data: dataSchema,
+  task: taskSchema,
+  model: modelSchema,
+  training: trainingSchema,
+  device: z.enum(['auto', 'gpu', 'cpu']).default('auto'),
+})
+
+export type Experiment = z.infer<typeof experimentSchema>
+export type ExperimentInput = z.input<typeof experimentSchema>
+export type DataSpec = Experiment['data']
+export type TaskSpec = Experiment['task']
+export type ModelSpec = Experiment['model']
+export type TrainingSpec = Experiment['training']
+export type OptimizerSpec = TrainingSpec['optimizer']
+export type Device = Experiment['device']

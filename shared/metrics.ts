@@ -1,0 +1,37 @@
+import { z } from 'zod'
+
+/** One line of metrics.jsonl. Keys are a fixed contract (docs/experiment-file.md). */
+export const metricSchema = z.object({
+  step: z.int().min(0),
+  epoch: z.int().min(0),
+  split: z.enum(['train', 'validation', 'test']),
+  /** Mean over the batch (train) or over the whole part (validation, test): nats, or squared scaled units. */
+  loss: z.number(),
+  /** Classification: share of right answers. */
+  accuracy: z.number().optional(),
+  /** Regression: mean absolute error in the data's own units (first target column's). */
+  error: z.number().optional(),
+  /** Global L2 norm before clipping; on training lines. */
+  gradNorm: z.number().optional(),
+  learningRate: z.number().optional(),
+  tokensPerSecond: z.number().optional(),
+  stepsPerSecond: z.number().optional(),
+  /** Milliseconds of training so far, pauses left out. */
+  elapsedMs: z.number().optional(),
+})
+export type Metric = z.infer<typeof metricSchema>
+
+export const runStateSchema = z.enum(['preparing', 'running', 'paused', 'stopping', 'done', 'stopped', 'failed', 'interrupted'])
+export type RunState = z.infer<typeof runStateSchema>
+
+/** A trivial model on the same split: what the network has to beat. */
+export const baselineSchema = z.object({
+  name: z.string(),
+  /** One sentence: what it does. */
+  description: z.string(),
+  /** In the unit of the run's loss, on the validation part. */
+  loss: z.number(),
+  accuracy: z.number().optional(),
+  error: z.number().optional(),
+})
+export type Baseline = z.infer<typeof baselineSchema>

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+import { experimentSchema } from '../experiment/schema'
+import { metricSchema } from '../metrics'
+import {
+  appInfoSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema, generatedTextSchema,
+  idSchema, importOptionsSchema, predictionSchema, previewSchema, runSchema, sampleSchema, statesSchema,
+} from './schemas'
+
+const nothing = z.undefined().or(z.null())
+const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result })
+
+/**
+ * Everything the renderer may ask of the main side. One parameter object a method, validated against `params` by the
+ * main side before anything is done with it; the result is validated in tests. An error crosses as an ErrorEnvelope.
+ */
+export const contract = {
+  'app.info': method(nothing, appInfoSchema),
+  'samples.list': method(nothing, z.array(sampleSchema)),
+
+  /** Opens the host's file dialog; null when it was dismissed. Desktop only: a browser has its own. */
+  'files.pick': method(z.object({ title: z.string().max(200) }), fileTokenSchema.nullable()),
+  /** Desktop: asks where to save an exported file. False when dismissed. */
+  'files.save': method(z.object({ token: z.string(), fileName: z.string() }), z.boolean()),
+
+  'datasets.list': method(nothing, z.array(datasetSchema)),
+  'datasets.get': method(z.object({ id: idSchema }), datasetDetailsSchema),
+  /** Reads the file and answers with what an import would give; `options` null: guess everything. Writes nothing. */
+  'datasets.preview': method(z.object({ file: z.string(), options: importOptionsSchema.nullable() }), previewSchema),
+  'datasets.import': method(z.object({ file: z.string(), name: z.string().min(1).max(200), options: importOptionsSchema }), datasetSchema),
+  'datasets.fromSample': method(z.object({ sample: idSchema }), datasetSchema),
+  'datasets.setSplit': method(z.object({ id: idSchema, validation: z.number().min(0).max(0.5), test: z.number().min(0).max(0.5) }), datasetDetailsSchema),
+  'datasets.remove': method(z.object({ id: idSchema }), z.null()),
+  /** Undoes a removal of this session. */
+  'datasets.restore': method(z.object({ id: idSchema }), datasetSchema),
+  /** Cancels the preview or import under way. */
+  'datasets.cancel': method(nothing, z.null()),
+
+  'runs.list': method(nothing, z.array(runSchema)),
+  'runs.get': method(z.object({ id: idSchema }), runSchema),
+  /** All metrics from the given line on (0: all), in order. */
+  'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), z.array(metricSchema)),
+  'runs.start': method(z.object({ datasetId: idSchema, experiment: experimentSchema }), runSchema),
+  'runs.pause': method(z.object({ id: idSchema }), runSchema),
+  /** Goes on: a paused run where it stands, a stopped or interrupted one from its last checkpoint. */
+  'runs.resume': method(z.object({ id: idSchema }), runSchema),
+  'runs.stop': method(z.object({ id: idSchema }), runSchema),
+  'runs.remove': method(z.object({ id: idSchema }), z.null()),
+  'runs.restore': method(z.object({ id: idSchema }), runSchema),
+
+  /** Hidden states over a text of the user's, or over a stretch of the dataset (also while the run trains). */
+  'inspect.states': method(z.object({
+    id: idSchema,
+    input: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('text'), text: z.string().min(1).max(100_000) }),
+      z.object({ kind: z.literal('stretch'), from: z.number().int().min(0), count: z.number().int().min(1).max(20_000) }),
+    ]),
+  }), statesSchema),
+
+  'playground.text': method(z.object({
+    id: idSchema, prompt: z.string().max(100_000), length: z.number().int().min(1).max(100_000),
+    temperature: z.number().min(0).max(10), seed: z.number().int().min(0).max(2 ** 31 - 1),
+  }), generatedTextSchema),
+  /** Forecasts `steps` rows from row `start` on (null: from the end of the data). */
+  'playground.forecast': method(z.object({ id: idSchema, start: z.number().int().min(1).nullable(), steps: z.number().int().min(1).max(10_000), history: z.number().int().min(1).max(20_000) }), forecastSchema),
+  'playground.adding': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1), count: z.number().int().min(1).max(50) }), predictionSchema),
+
+  'export.create': method(z.object({ id: idSchema, format: z.enum(['safetensors', 'experiment']), weights: z.enum(['best', 'last']).default('best') }), exportedSchema),
+} as const
+
+export type Contract = typeof contract
+export type Method = keyof Contract
+export type Params<M extends Method> = z.input<Contract[M]['params']>
+export type ParsedParams<M extends Method> = z.output<Contract[M]['params']>
+export type Result<M extends Method> = z.output<Contract[M]['result']>
+
+/** What the main side implements; a host adds who is calling. */
+export type Handlers = { [M in Method]: (params: ParsedParams<M>) => Promise<Result<M>> }
+
+/** What the main side tells every window without being asked. */
+export const events = {
+  /** New lines of metrics.jsonl, at most 20 times a second; `from` is the index of the first. */
+  'run.metrics': z.object({ id: idSchema, from: z.number().int(), metrics: z.array(metricSchema) }),
+  'run.changed': z.object({ run: runSchema }),
+  'import.progress': z.object({ bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),
+} as const
+
+export type EventName = keyof typeof events
+export type EventPayload<E extends EventName> = z.infer<(typeof events)[E]>
+export type Emit = <E extends EventName>(event: E, payload: EventPayload<E>) => void

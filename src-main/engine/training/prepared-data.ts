@@ -1,0 +1,63 @@
+/**
+ * What the data room hands to the engine: numbers only, split, every statistic fitted on the training part alone.
+ * Plain typed arrays, so that it crosses threads by structured clone.
+ */
+export type PreparedData = TokenStream | ValueStream | SequenceSet
+
+export type Part = 'train' | 'validation' | 'test'
+
+/** A stream of token ids (text); x_t is a token, its target the next one. */
+export interface TokenStream {
+  form: 'tokens'
+  vocabulary: number
+  train: Int32Array
+  validation: Int32Array
+  test: Int32Array
+}
+
+/** A stream of feature vectors (series); the target of step t is row t + horizon of the target columns. */
+export interface ValueStream {
+  form: 'values'
+  inputSize: number
+  outputSize: number
+  horizon: number
+  /**
+   * Each part holds rows [rows, inputSize] of inputs and [rows, outputSize] of targets, where targets[t] is already
+   * the value `horizon` steps after inputs[t].
+   */
+  train: StreamPart
+  validation: StreamPart
+  test: StreamPart
+}
+
+export interface StreamPart {
+  rows: number
+  inputs: Float32Array
+  targets: Float32Array
+}
+
+/** Independent sequences (tensors, the adding problem). */
+export interface SequenceSet {
+  form: 'sequences'
+  /** 'tokens': x is Int32 [N,T]; 'values': x is Float32 [N,T,I]. */
+  input: 'tokens' | 'values'
+  /** 'classes': y is Int32 [N] or [N,T]; 'values': y is Float32 [N,O] or [N,T,O]. */
+  target: 'classes' | 'values'
+  /** Vocabulary or width of x_t. */
+  inputSize: number
+  /** Number of classes or width of y. */
+  outputSize: number
+  /** T: longest length; shorter sequences are padded with anything. */
+  steps: number
+  train: SequencePart
+  validation: SequencePart
+  test: SequencePart
+}
+
+export interface SequencePart {
+  count: number
+  x: Float32Array | Int32Array
+  y: Float32Array | Int32Array
+  /** Valid steps of each sequence; null: all of them. */
+  lengths: Int32Array | null
+}
