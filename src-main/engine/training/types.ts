@@ -1,0 +1,73 @@
+import type { Experiment } from '@shared/experiment/schema'
+import type { Metric } from '@shared/metrics'
+import type { PreparedData } from './prepared-data'
+
+/** Tensors by PyTorch's names. */
+export type Weights = Record<string, { shape: number[]; data: Float32Array }>
+
+/** Everything that resuming bit-exactly needs. */
+export interface Checkpoint {
+  weights: Weights
+  /** `<parameter>.velocity` (SGD), `<parameter>.first`, `<parameter>.second` (Adam). */
+  optimizer: Weights
+  /** The carried hidden state h [batch, hidden] at this point; null where none is carried. */
+  carried: Weights | null
+  progress: {
+    step: number
+    epoch: number
+    /** Batches of this epoch already done. */
+    batchInEpoch: number
+    /** Training time so far, pauses left out. */
+    elapsedMs: number
+    /** State of the shuffling random generator at the start of this epoch. */
+    random: number[]
+    best: { step: number; loss: number } | null
+  }
+}
+
+export interface SessionOptions {
+  experiment: Experiment
+  data: PreparedData
+  /** Weights to start from; when absent they are drawn by `model.init` and `training.seed`. */
+  initial?: Weights
+  checkpoint?: Checkpoint
+  /** Scale of the first target column, so that `Metric.error` is in the data's own units; 1 when absent. */
+  unitScale?: number
+}
+
+export interface SessionEvents {
+  metric(metric: Metric): void
+  /**
+   * 'best': a new best validation loss; 'periodic': every `checkpointEvery` steps; 'final': when the run ends or is
+   * stopped or paused. Training goes on only when it has been kept.
+   */
+  checkpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void>
+}
+
+export interface SessionPlan {
+  parameters: number
+  stepsPerEpoch: number
+  totalSteps: number
+}
+
+export type SessionEnd = 'done' | 'stopped'
+
+/** One training run on one backend. */
+export interface Session {
+  readonly plan: SessionPlan
+  /**
+   * Trains until the experiment's end or `stop()`.
+   * @throws UnrollError `numeric.non-finite` with the step, when the loss or the gradient stops being a number;
+   *         the variables then hold the values from before that step
+   */
+  run(events: SessionEvents): Promise<SessionEnd>
+  /** Takes hold before the next step; the step under way is finished. */
+  pause(): void
+  resume(): void
+  /** Ends the run within 100 ms: a step under way is given up, no variable changes. */
+  stop(): void
+  weights(): Promise<Weights>
+  /** Median milliseconds of one step over `steps` steps that leave weights and random state as they were. */
+  time(steps: number): Promise<number>
+  dispose(): Promise<void>
+}

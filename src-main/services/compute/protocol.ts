@@ -1,0 +1,53 @@
+import type { ModelSpec } from '@shared/experiment/schema'
+import type { Metric } from '@shared/metrics'
+import type { PreparedData } from '../../engine/training/prepared-data'
+import type { Checkpoint, SessionEnd, SessionOptions, SessionPlan, Weights } from '../../engine/training/types'
+
+/**
+ * What a compute worker answers to. One protocol, two homes: a Node worker thread, or the dedicated Worker of the
+ * desktop's hidden window. Over a Port, with birpc; errors cross as ErrorEnvelope.
+ */
+export interface ComputeApi {
+  describe(): Promise<ComputeDescription>
+  /** Makes the session that the other training calls speak of; an earlier one is disposed of. */
+  prepare(options: SessionOptions): Promise<SessionPlan>
+  time(steps: number): Promise<number>
+  run(): Promise<SessionEnd>
+  pause(): Promise<void>
+  resume(): Promise<void>
+  stop(): Promise<void>
+  weights(): Promise<Weights>
+  /** The executor of the training program, e.g. "wasm-simd" or "fused-encoder"; null before the first step. */
+  executor(): Promise<string | null>
+
+  // Without a session: one forward pass over given weights.
+  /** h_t for every step of one sequence, [steps, hidden], and the outputs y_t, [steps, outputSize]. */
+  trace(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; input: TraceInput }): Promise<{ hidden: Float32Array; output: Float32Array }>
+  /** Samples tokens after a prompt. */
+  sample(args: { model: ModelSpec; vocabulary: number; weights: Weights; prompt: Int32Array; length: number; temperature: number; seed: number }): Promise<{ tokens: Int32Array; logProbabilities: Float32Array }>
+  /**
+   * Warms the state on `history` [rows, inputSize], then goes on for `steps` rows, each output fed back as input by
+   * `feedback` (input column i of the next step = output column feedback[i]; -1: the last known value goes on).
+   */
+  forecast(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; history: Float32Array; steps: number; feedback: number[]; horizon: number }): Promise<{ fitted: Float32Array; forecast: Float32Array }>
+  /** The last output of each sequence, for last-step models. */
+  predict(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; data: PreparedData; count: number }): Promise<Float32Array>
+}
+
+export type TraceInput =
+  | { kind: 'tokens'; tokens: Int32Array }
+  | { kind: 'values'; values: Float32Array }
+
+export interface ComputeDescription {
+  kind: 'cpu' | 'gpu'
+  /** For people: "WebAssembly SIMD", "WebGPU (SwiftShader)". */
+  description: string
+}
+
+/** What a compute worker tells without being asked. */
+export interface ComputeEvents {
+  /** At most 20 times a second. */
+  metrics(metrics: Metric[]): void
+  /** Answered when it is on disk; training waits. */
+  checkpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void>
+}
