@@ -55,6 +55,8 @@ export type SessionEnd = 'done' | 'stopped'
 /** One training run on one backend. */
 export interface Session {
   readonly plan: SessionPlan
+  /** `Program.executor` of the training program; null before the first step. */
+  readonly executor: string | null
   /**
    * Trains until the experiment's end or `stop()`.
    * @throws UnrollError `numeric.non-finite` with the step, when the loss or the gradient stops being a number;
