@@ -1,0 +1,10 @@
+import { parentPort } from 'node:worker_threads'
+import type { Port } from '@shared/rpc/port'
+import { nodePort } from './node-port'
+
+/** The port to the thread that started this one. */
+export function portToParent(): Port {
+  const parent = parentPort
+  if (parent === null) throw new Error('This module is a worker thread\'s entry; it was started as a program.')
+  return nodePort(parent, () => parent.close())
+}
