@@ -139,6 +139,11 @@ export interface Traced {
   results: Record<string, Tensor | Sequence>
   /** New values of variables, taken over together when the run has ended. */
   assign?: readonly (readonly [Variable, Tensor])[]
+  /**
+   * Names of results that must hold finite numbers only: when one doesn't, `run` still answers with the results, but
+   * nothing is assigned. A step that diverged thus leaves the variables as they were, without a copy kept for it.
+   */
+  guard?: readonly string[]
 }
 
 export type ProgramInputs = Record<string, Float32Array | Int32Array>
