@@ -1,0 +1,112 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { UnrollError } from '@shared/errors'
+import type { Port } from '@shared/rpc/port'
+import { computeClient } from '../services/compute/compute-client'
+import type { ComputeWorker, HostCapabilities } from '../services/host-capabilities'
+import { nodePort } from './workers/node-port'
+
+export interface NodeHostOptions {
+  kind: 'serve' | 'cli'
+  /** The folder everything is kept in. */
+  home: string
+}
+
+/** What plain Node lends to the services: worker threads, and a GPU through Dawn. Shared by serve and the command line. */
+export function nodeHost({ kind, home }: NodeHostOptions): HostCapabilities {
+  const top = packageFolder()
+  let asked: Promise<{ available: boolean; description: string }> | null = null
+  const probeGpu = () => asked ??= probe()
+  return {
+    kind,
+    version: packageVersion(),
+    home,
+    samples: join(top, 'build/generated/samples'),
+    async startCompute(device) {
+      if (device === 'cpu') return startThread('cpu-worker')
+      const gpu = await probeGpu()
+      if (gpu.available) return startThread('gpu-worker')
+      throw new UnrollError('device.unavailable', `There is no GPU to train on: ${gpu.description}`, { hint: 'Choose the device "cpu" or "auto".' })
+    },
+    startData: async () => startThread('data-worker'),
+    probeGpu,
+  }
+}
+
+/** Where everything is kept unless the user says otherwise: $UNROLL_HOME, else the system's folder for program data. */
+export function defaultHome(environment: NodeJS.ProcessEnv = process.env): string {
+  if (environment['UNROLL_HOME']) return environment['UNROLL_HOME']
+  if (process.platform === 'win32') return join(environment['APPDATA'] ?? join(homedir(), 'AppData/Roaming'), 'Unroll')
+  if (process.platform === 'darwin') return join(homedir(), 'Library/Application Support/Unroll')
+  return join(environment['XDG_DATA_HOME'] || join(homedir(), '.local/share'), 'unroll')
+}
+
+/** Unroll's version, from its package.json. */
+export function packageVersion(): string {
+  return (JSON.parse(readFileSync(join(packageFolder(), 'package.json'), 'utf8')) as { version: string }).version
+}
+
+/** The nearest folder above this module with a package.json: the checkout, or the packaged app. */
+function packageFolder(): string {
+  for (let folder = dirname(fileURLToPath(import.meta.url)); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder
+    if (folder === dirname(folder)) throw new UnrollError('internal.no-package', 'Unroll can\'t find its own package.json above its program files.')
+  }
+}
+
+/** Workers are built beside the program; a program run from its sources uses the checkout's build. */
+function workerFile(name: string): string {
+  const here = dirname(fileURLToPath(import.meta.url))
+  const places = [here, dirname(here), join(packageFolder(), 'out/main')].map((folder) => join(folder, `${name}.js`))
+  const found = places.find((place) => existsSync(place))
+  if (found === undefined) {
+    throw new UnrollError('internal.not-built', `The worker ${name}.js isn't built; looked in ${places.join(', ')}.`, { hint: 'Run npm run build.' })
+  }
+  return found
+}
+
+/** Starts a built worker, e.g. `cpu-worker`, as a thread. */
+export function startThread(name: 'cpu-worker' | 'gpu-worker' | 'data-worker'): ComputeWorker {
+  const thread = new Worker(pathToFileURL(workerFile(name)), { name })
+  const listeners: ((reason: string) => void)[] = []
+  let ended: string | null = null
+  let failure: string | null = null
+  let wanted = false
+  const onEnd = (reason: string) => {
+    if (ended !== null) return
+    ended = reason
+    if (!wanted) for (const listener of listeners) listener(reason)
+  }
+  // 'error' comes before 'exit' and says more.
+  thread.on('error', (error) => { failure = error instanceof Error ? error.message : String(error) })
+  thread.on('exit', (code) => onEnd(failure ?? `the thread ended with code ${code}`))
+  const terminate = async () => {
+    wanted = true
+    await thread.terminate()
+  }
+  const port: Port = nodePort(thread, () => void terminate())
+  return {
+    port,
+    terminate,
+    onExit(listener) {
+      listeners.push(listener)
+      if (ended !== null && !wanted) listener(ended)
+    },
+  }
+}
+
+async function probe(): Promise<{ available: boolean; description: string }> {
+  try {
+    const client = computeClient(startThread('gpu-worker'))
+    try {
+      return { available: true, description: (await client.describe()).description }
+    } finally {
+      await client.terminate()
+    }
+  } catch (error) {
+    return { available: false, description: UnrollError.from(error).message }
+  }
+}
