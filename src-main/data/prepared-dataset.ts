@@ -1,0 +1,52 @@
+import type { Baseline } from '@shared/metrics'
+import type { SplitPart } from '@shared/rpc/schemas'
+import type { PreparedData } from '../engine/training/prepared-data'
+import type { Scaler } from './series/scaler'
+
+/** A dataset ready to train on, and what people need to read its numbers. */
+export interface PreparedDataset {
+  data: PreparedData
+  /** Text: the symbol of each token id. */
+  vocabulary: string[] | null
+  /** Series: how the columns were scaled; fitted on the training rows alone. */
+  scaler: Scaler | null
+  /** Trivial models on the same split, best first; measured on the validation part, on the training part when that is empty. */
+  baselines: Baseline[]
+  /** What `Metric.error` counts in: the first target column's name; null for classification. */
+  unit: string | null
+  /** Scale of the first target column, for `SessionOptions.unitScale`. */
+  unitScale: number
+  /** The whole series, for forecasts and charts. */
+  series: PreparedSeries | null
+  /** Rows, characters or sequences from `from` up to, without, `to`. */
+  split: SplitPart[]
+  /** Characters, rows or sequences. */
+  length: number
+  inputSize: number
+  outputSize: number
+  /** "1,115,394 characters, 65 symbols". */
+  summary: string
+  /** What the user should know, a sentence each. */
+  warnings: string[]
+}
+
+export interface PreparedSeries {
+  columns: string[]
+  target: string[]
+  horizon: number
+  /** Scaled inputs of all rows, [rows, columns]; the parts of `data` are views of it. */
+  inputs: Float32Array
+  /** Scaled target columns of all rows, unshifted, [rows, target]. */
+  targets: Float32Array
+  /** Which output column gives each input column when a forecast is fed by its own outputs; -1: none does. */
+  feedback: number[]
+  /** The time column as written, one label a row; null when there is none: the row's number stands for it. */
+  labels: string[] | null
+}
+
+export interface DataProgress { bytes: number; totalBytes: number; rows: number }
+
+export interface ReadOptions {
+  signal?: AbortSignal | undefined
+  onProgress?: ((progress: DataProgress) => void) | undefined
+}

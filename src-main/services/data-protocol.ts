@@ -1,0 +1,24 @@
+import type { Experiment } from '@shared/experiment/schema'
+import type { GeneratedPreview, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
+
+/**
+ * What the data worker answers to, over a Port with birpc (services/compute/rpc.ts). `task` is the caller's own name for
+ * the call, with which it can cancel it and tell its progress from another's.
+ * Errors cross as ErrorEnvelope: `dataset.*`, `file.*`, `import.cancelled`.
+ */
+export interface DataApi {
+  /** Reads a file and says what an import would give; `options` null: guess everything. */
+  preview(task: string, path: string, options: ImportOptions | null): Promise<Preview>
+  /** One example of a generated dataset. */
+  previewGenerated(data: Extract<Experiment['data'], { kind: 'generated' }>, seed: number): Promise<GeneratedPreview>
+  /** Reads, splits, scales; `data.source` is relative to `folder`. */
+  prepare(task: string, experiment: Experiment, folder: string): Promise<PreparedDataset>
+  /** Ends the task within a chunk of the file; its call ends with `import.cancelled`. Null: all tasks. */
+  cancel(task: string | null): Promise<void>
+}
+
+/** What the data worker tells without being asked, at most 20 times a second and once at the end. */
+export interface DataEvents {
+  progress(task: string, progress: DataProgress): void
+}
