@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest'
+import { bucketCurve, domainOf, nearestRow } from '@renderer/charts/bucket'
+import { MetricBuffer } from '@renderer/charts/metric-buffer'
+import { SmoothedColumn } from '@renderer/charts/smoothing'
+import { ValueColumn } from '@renderer/charts/value-column'
+import { GrowingColumn } from '@renderer/charts/growing-column'
+import type { Metric } from '@shared/metrics'
+
+const train = (step: number, loss: number, more: Partial<Metric> = {}): Metric => ({ step, epoch: 0, split: 'train', loss, elapsedMs: step * 10, ...more })
+const validation = (step: number, loss: number): Metric => ({ step, epoch: 0, split: 'validation', loss, elapsedMs: step * 10 })
+const lossCurve = (buffer: MetricBuffer) => buffer.curve('train', 'loss', 'step')
+
+describe('a metric buffer', () => {
+  it('keeps what it was given, split by split', () => {
+    const buffer = new MetricBuffer(10, 2048)
+    expect(buffer.take(0, [train(1, 4.1, { gradNorm: 2 }), train(2, 4), validation(2, 3.9)])).toBe(true)
+    expect(buffer.lines).toBe(3)
+    expect(buffer.train.length).toBe(2)
+    expect(buffer.train.value('loss').at(1)).toBe(4)
+    expect(buffer.validation.value('loss').at(0)).toBe(3.9)
+    expect(buffer.train.value('gradNorm').at(0)).toBe(2)
+    expect(buffer.train.value('gradNorm').at(1)).toBeNaN()
+    expect(buffer.train.value('gradNorm').bad).toEqual([])
+    expect(buffer.train.latest('gradNorm')).toBe(2)
+    expect(buffer.train.latest('error')).toBeNull()
+  })
+
+  it('says when lines are missing, and does not take them twice', () => {
+    const buffer = new MetricBuffer(10, 1)
+    buffer.take(0, [train(1, 4), train(2, 3)])
+    expect(buffer.take(5, [train(6, 1)])).toBe(false)
+    expect(buffer.fill(1, [train(2, 3), train(3, 2), train(4, 1.5)])).toBe(true)
+    expect(buffer.lines).toBe(4)
+    expect(Array.from(buffer.train.step.data.slice(0, buffer.train.length))).toEqual([1, 2, 3, 4])
+  })
+
+  it('replaces what came after a checkpoint when the run goes on from it', () => {
+    const buffer = new MetricBuffer(10, 1)
+    buffer.take(0, [train(1, 4), train(2, 3), validation(2, 3), train(3, 2), train(4, 9), validation(4, 9)])
+    buffer.take(3, [train(3, 1)])
+    expect(buffer.train.length).toBe(3)
+    expect(buffer.train.value('loss').at(2)).toBe(1)
+    expect(buffer.train.value('loss').extremes(0, 3)).toEqual({ min: 1, max: 4 })
+    expect(buffer.validation.length).toBe(1)
+    expect(buffer.lines).toBe(4)
+  })
+
+  it('turns steps into epochs, time steps and training time', () => {
+    const buffer = new MetricBuffer(4, 2048)
+    buffer.take(0, [train(2, 1), train(8, 1)])
+    expect(domainOf([buffer.curve('train', 'loss', 'epoch')])).toEqual([0.5, 2])
+    expect(domainOf([buffer.curve('train', 'loss', 'tokens')])).toEqual([4096, 16384])
+    expect(domainOf([buffer.curve('train', 'loss', 'time')])).toEqual([0.02, 0.08])
+  })
+})
+
+describe('buckets', () => {
+  const curve = (values: number[]) => ({ x: { column: GrowingColumn.of(values.map((_, row) => row)), scale: 1 }, y: ValueColumn.of(values) })
+
+  it('keep a spike of one step among a hundred thousand, at any zoom', () => {
+    const buffer = new MetricBuffer(100_000, 1)
+    for (let step = 1; step <= 100_000; step++) buffer.take(buffer.lines, [train(step, step === 54_321 ? 40 : 2 - step / 100_000)])
+    for (const domain of [[1, 100_000], [50_000, 60_000], [54_300, 54_400]] as const) {
+      const { buckets } = bucketCurve(lossCurve(buffer), domain, 500)
+      expect(Math.max(...buckets.map((bucket) => bucket.max))).toBe(40)
+      expect(buckets.length).toBeLessThanOrEqual(502)
+    }
+    const { buckets } = bucketCurve(lossCurve(buffer), [54_320, 54_322], 500)
+    expect(buckets.map((bucket) => bucket.x)).toEqual([54_319, 54_320, 54_321, 54_322, 54_323])
+    expect(buckets[2]).toEqual({ x: 54_321, last: 40, min: 40, max: 40 })
+  })
+
+  it('mark NaN and infinity instead of leaving them out', () => {
+    const buffer = new MetricBuffer(10, 1)
+    buffer.take(0, [train(1, 2), train(2, Number.NaN), train(3, Infinity), train(4, 1)])
+    const { buckets, bad } = bucketCurve(lossCurve(buffer), [1, 4], 300)
+    expect(bad).toEqual([2, 3])
+    expect(buckets.map((bucket) => bucket.last)).toEqual([2, 1])
+  })
+
+  it('agree with looking at every value, whatever the view', () => {
+    const values = Array.from({ length: 5_000 }, (_, row) => Math.sin(row / 7) * Math.cos(row / 311) + (row % 997 === 0 ? 3 : 0))
+    const whole = bucketCurve(curve(values), [0, 4_999], 61)
+    let from = 0
+    for (const bucket of whole.buckets) {
+      const slice = values.slice(from, bucket.x + 1)
+      expect(bucket.min).toBe(Math.min(...slice))
+      expect(bucket.max).toBe(Math.max(...slice))
+      expect(bucket.last).toBe(slice.at(-1))
+      from = bucket.x + 1
+    }
+    expect(from).toBe(5_000)
+  })
+
+  it('find the nearest point that has a value', () => {
+    const sparse = curve([1, Number.NaN, Number.NaN, 4, Number.NaN])
+    expect(nearestRow(sparse, 1.2)).toBe(0)
+    expect(nearestRow(sparse, 2)).toBe(3)
+    expect(nearestRow(sparse, 99)).toBe(3)
+    expect(nearestRow(curve([]), 1)).toBe(-1)
+  })
+
+  it('take a million points and bucket them in a frame', () => {
+    const buffer = new MetricBuffer(1_000, 1)
+    const started = performance.now()
+    for (let step = 1; step <= 1_000_000; step++) buffer.train.append({ step, epoch: 0, split: 'train', loss: 1 / step, gradNorm: 1 })
+    const appended = performance.now() - started
+    const again = performance.now()
+    for (let repeat = 0; repeat < 20; repeat++) bucketCurve(lossCurve(buffer), [1, 1_000_000], 1_200)
+    const bucketed = (performance.now() - again) / 20
+    console.log(`1,000,000 points: appended in ${appended.toFixed(0)} ms, bucketed to 1,200 in ${bucketed.toFixed(2)} ms`)
+    // The bounds are ten times and more what a slow core needs; the figure above is the measurement.
+    expect(appended).toBeLessThan(10_000)
+    expect(bucketed).toBeLessThan(100)
+    expect(buffer.train.length).toBe(1_000_000)
+  })
+})
+
+describe('smoothing', () => {
+  it('leaves a constant exactly constant from its first value on', () => {
+    const smoothed = new SmoothedColumn(ValueColumn.of(new Array(300).fill(0.1)), 0.97).update()
+    for (let row = 0; row < 300; row++) expect(smoothed.at(row)).toBe(0.1)
+  })
+
+  it('follows its source as it grows, and starts anew when that is rewound', () => {
+    const source = ValueColumn.of([1, 2, 3])
+    const smoothed = new SmoothedColumn(source, 0.5)
+    expect(smoothed.update().at(2)).toBe(2.25)
+    source.push(3.25)
+    expect(smoothed.update().at(3)).toBe(2.75)
+    source.truncate(1)
+    source.push(5)
+    expect(smoothed.update().length).toBe(2)
+    expect(smoothed.column.at(1)).toBe(3)
+  })
+
+  it('is not poisoned by NaN', () => {
+    const source = new ValueColumn()
+    for (const value of [1, Number.NaN, 3]) source.push(value)
+    expect(new SmoothedColumn(source, 0.5).update().at(2)).toBe(2)
+  })
+})
