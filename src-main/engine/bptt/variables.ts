@@ -1,0 +1,65 @@
+import { UnrollError } from '@shared/errors'
+import type { ModelSpec } from '@shared/experiment/schema'
+import { elements, weightSpecs } from '@shared/model/weights'
+import type { Backend, Variable } from '../backends/backend'
+import { cellOf } from '../cells'
+import type { Weights } from '../training/types'
+
+/** Variables by name, in the order in which they are stored. */
+export type Variables = ReadonlyMap<string, Variable>
+
+/** One variable for each weight of the model. */
+export function parameterVariables(backend: Backend, model: ModelSpec, inputSize: number, outputSize: number): Variables {
+  return new Map(weightSpecs(model, inputSize, outputSize).map(({ name, shape }) => [name, backend.variable(name, shape)]))
+}
+
+/** The state that flows from window to window: `h_l0` [batch, hidden] and so on, for each layer and state of its cell. */
+export function stateVariables(backend: Backend, model: ModelSpec, batch: number): Variables {
+  const names = Array.from({ length: model.layers }, (_, layer) => cellOf(model).states.map((state) => `${state}_l${layer}`)).flat()
+  return new Map(names.map((name) => [name, backend.variable(`state.${name}`, [batch, model.hiddenSize])]))
+}
+
+/** The variables of `stateVariables`, by layer. */
+export function statesByLayer(model: ModelSpec, states: Variables): Variable[][] {
+  const { states: names } = cellOf(model)
+  return Array.from({ length: model.layers }, (_, layer) => names.map((state) => variableOf(states, `${state}_l${layer}`)))
+}
+
+export function variableOf(variables: Variables, name: string): Variable {
+  const variable = variables.get(name)
+  if (variable) return variable
+  throw new UnrollError('internal.fault', `There is no variable "${name}".`, { where: { parameter: name } })
+}
+
+export function zero(variables: Variables): void {
+  for (const variable of variables.values()) variable.write(new Float32Array(elements(variable.shape)))
+}
+
+export async function readAll(variables: Variables): Promise<Weights> {
+  const read: Weights = {}
+  for (const [name, variable] of variables) read[name] = { shape: [...variable.shape], data: await variable.read() }
+  return read
+}
+
+/**
+ * Writes every variable; checks all names and shapes before the first is written.
+ * @param what what the tensors are, for the message: "The weights", "The checkpoint's optimizer state"
+ * @throws UnrollError `shape.mismatch` naming the tensor, the shape expected and the shape found
+ */
+export function writeAll(variables: Variables, values: Weights, what: string): void {
+  for (const [name, variable] of variables) {
+    const found = values[name]
+    const expected = `[${variable.shape.join(', ')}]`
+    if (!found) {
+      throw new UnrollError('shape.mismatch', `${what} should have a tensor "${name}" ${expected}, but there is none.`, {
+        hint: `Found: ${Object.keys(values).join(', ') || 'nothing'}. The names are PyTorch's.`, where: { parameter: name },
+      })
+    }
+    if (found.shape.join() !== variable.shape.join() || found.data.length !== elements(variable.shape)) {
+      throw new UnrollError('shape.mismatch', `${what} should have "${name}" as ${expected}, but it is [${found.shape.join(', ')}].`, {
+        hint: 'The model (cell, hidden size, layers) and the data (vocabulary or columns) must be those the tensors were made for.', where: { parameter: name },
+      })
+    }
+  }
+  for (const [name, variable] of variables) variable.write(values[name]!.data)
+}
