@@ -1,0 +1,147 @@
+import { existsSync } from 'node:fs'
+import { readFile, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { UnrollError } from '@shared/errors'
+import { experimentSchema, type Experiment } from '@shared/experiment/schema'
+import type { Metric } from '@shared/metrics'
+import type { PreparedDataset } from '../../data/prepared-dataset'
+import type { Checkpoint, Weights } from '../../engine/training/types'
+import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
+import { isMissing, makeFolder, readJson, writeAtomic, writeJson } from '../files/atomic'
+import { isLocked, takeLock, type Lock } from '../files/lock'
+import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './checkpoint-file'
+import { readLastMetrics, readMetrics } from './metrics-log'
+import { runRecordSchema, type RunRecord } from './run-record'
+
+/** Newest checkpoints that are kept. */
+const kept = 3
+
+export type WhichWeights = 'best' | 'last'
+
+/**
+ * A run's folder (docs/experiment-file.md): experiment.json, run.json, metrics.jsonl, weights.safetensors,
+ * best.safetensors, checkpoints/, vocabulary.json or scaler.json. Every file is there whole or not at all.
+ */
+export class RunFolder {
+  constructor(readonly path: string) {}
+
+  get metricsFile(): string { return join(this.path, 'metrics.jsonl') }
+  private get checkpointFolder(): string { return join(this.path, 'checkpoints') }
+  private get lockFile(): string { return join(this.path, '.lock') }
+
+  exists(): boolean { return existsSync(join(this.path, 'run.json')) }
+  isLocked(): boolean { return isLocked(this.lockFile) }
+
+  async lock(): Promise<Lock> {
+    await makeFolder(this.path)
+    return takeLock(this.lockFile, `the run folder ${this.path}`)
+  }
+
+  async create(record: RunRecord, experiment: Experiment): Promise<void> {
+    await makeFolder(this.checkpointFolder)
+    await writeJson(join(this.path, 'experiment.json'), experiment)
+    await this.saveRecord(record)
+  }
+
+  saveRecord(record: RunRecord): Promise<void> {
+    return writeJson(join(this.path, 'run.json'), record)
+  }
+
+  /** @throws UnrollError `run.not-found`, `run.unreadable` */
+  async read(): Promise<{ record: RunRecord; experiment: Experiment }> {
+    const [record, experiment] = await Promise.all([this.json('run.json'), this.json('experiment.json')])
+    if (record === null || experiment === null) {
+      throw new UnrollError('run.not-found', `${this.path} isn't a run folder: it has no ${record === null ? 'run.json' : 'experiment.json'}.`, {
+        hint: 'Give the folder that `unroll train --out` wrote.', where: { file: this.path },
+      })
+    }
+    const parsed = { record: runRecordSchema.safeParse(record), experiment: experimentSchema.safeParse(experiment) }
+    if (!parsed.record.success) throw this.unreadable('run.json', parsed.record.error)
+    if (!parsed.experiment.success) throw this.unreadable('experiment.json', parsed.experiment.error)
+    return { record: parsed.record.data, experiment: parsed.experiment.data }
+  }
+
+  /** The symbol table or the scaler, as the data room fitted it. */
+  async saveFitted({ vocabulary, scaler }: Pick<PreparedDataset, 'vocabulary' | 'scaler'>): Promise<void> {
+    if (vocabulary !== null) await writeJson(join(this.path, 'vocabulary.json'), vocabulary)
+    if (scaler !== null) await writeJson(join(this.path, 'scaler.json'), scaler)
+  }
+
+  vocabulary(): Promise<unknown> { return this.json('vocabulary.json') }
+  scaler(): Promise<unknown> { return this.json('scaler.json') }
+
+  metrics(from = 0): Promise<Metric[]> { return readMetrics(this.metricsFile, from) }
+
+  async lastMetric(): Promise<Metric | null> {
+    return (await readLastMetrics(this.metricsFile)).findLast((metric) => metric.split === 'train') ?? null
+  }
+
+  async saveWeights(which: WhichWeights, weights: Weights, metadata: Record<string, string>): Promise<void> {
+    await writeAtomic(this.weightsFile(which), writeSafetensors(fromWeights(weights), metadata))
+  }
+
+  /** @throws UnrollError `run.no-weights` when nothing was kept yet */
+  async weights(which: WhichWeights): Promise<{ weights: Weights; step: number; which: WhichWeights }> {
+    for (const each of which === 'best' ? ['best', 'last'] as const : ['last'] as const) {
+      const bytes = await this.bytes(this.weightsFile(each))
+      if (bytes === null) continue
+      const file = readSafetensors(bytes)
+      return { weights: toWeights(file), step: Number(file.metadata['step'] ?? 0), which: each }
+    }
+    throw new UnrollError('run.no-weights', 'This run has no weights yet: it ended before its first checkpoint.', { hint: 'Train it at least to its first checkpoint.' })
+  }
+
+  async saveCheckpoint(checkpoint: Checkpoint, metricLines: number): Promise<void> {
+    const name = `step-${String(checkpoint.progress.step).padStart(6, '0')}.safetensors`
+    await makeFolder(this.checkpointFolder)
+    await writeAtomic(join(this.checkpointFolder, name), encodeCheckpoint({ checkpoint, metricLines }))
+    const old = (await this.checkpointNames()).slice(kept)
+    await Promise.all(old.map((each) => rm(join(this.checkpointFolder, each), { force: true })))
+  }
+
+  /** The newest checkpoint; null when there is none. */
+  async latestCheckpoint(): Promise<StoredCheckpoint | null> {
+    const [newest] = await this.checkpointNames()
+    if (newest === undefined) return null
+    const file = join(this.checkpointFolder, newest)
+    return decodeCheckpoint(await readFile(file), file)
+  }
+
+  /** Newest first. */
+  private async checkpointNames(): Promise<string[]> {
+    try {
+      const step = (name: string) => Number(/^step-(\d+)\.safetensors$/.exec(name)?.[1] ?? NaN)
+      return (await readdir(this.checkpointFolder)).filter((name) => !Number.isNaN(step(name))).sort((a, b) => step(b) - step(a))
+    } catch (error) {
+      if (isMissing(error)) return []
+      throw error
+    }
+  }
+
+  private weightsFile(which: WhichWeights): string {
+    return join(this.path, which === 'best' ? 'best.safetensors' : 'weights.safetensors')
+  }
+
+  private async bytes(path: string): Promise<Uint8Array | null> {
+    try {
+      return await readFile(path)
+    } catch (error) {
+      if (isMissing(error)) return null
+      throw error
+    }
+  }
+
+  private async json(name: string): Promise<unknown> {
+    try {
+      return await readJson(join(this.path, name))
+    } catch (cause) {
+      throw this.unreadable(name, cause)
+    }
+  }
+
+  private unreadable(name: string, cause: unknown): UnrollError {
+    return new UnrollError('run.unreadable', `${join(this.path, name)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
+      hint: 'Restore the file from a copy, or remove the run.', where: { file: join(this.path, name) }, cause,
+    })
+  }
+}

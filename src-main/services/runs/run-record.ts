@@ -1,0 +1,43 @@
+import { z } from 'zod'
+import type { Experiment } from '@shared/experiment/schema'
+import { baselineSchema, runStateSchema, type Metric } from '@shared/metrics'
+import { idSchema, type Run } from '@shared/rpc/schemas'
+
+/** run.json: what a run folder knows besides its experiment, its metrics and its weights. */
+export const runRecordSchema = z.object({
+  unroll: z.literal(1).default(1),
+  id: z.string(),
+  name: z.string(),
+  datasetId: idSchema.nullable(),
+  created: z.string(),
+  state: runStateSchema,
+  /** The folder that `data.source` is relative to; null: the dataset's own. */
+  dataFolder: z.string().nullable(),
+  /** What trains it. A resumed run stays on the same kind: another one rounds differently. */
+  deviceKind: z.enum(['cpu', 'gpu']).nullable(),
+  /** The same in words, and why it was chosen. */
+  device: z.string(),
+  plan: z.object({ parameters: z.int(), stepsPerEpoch: z.int(), totalSteps: z.int() }),
+  inputSize: z.int(),
+  outputSize: z.int(),
+  baselines: z.array(baselineSchema),
+  unit: z.string().nullable(),
+  best: z.object({ step: z.int(), loss: z.number() }).nullable(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
+})
+export type RunRecord = z.infer<typeof runRecordSchema>
+
+export function newRunRecord(id: string, experiment: Experiment, from: { datasetId: string | null; dataFolder: string | null }): RunRecord {
+  return {
+    unroll: 1, id, name: experiment.name, ...from,
+    created: new Date().toISOString(), state: 'preparing', deviceKind: null, device: 'Not chosen yet',
+    plan: { parameters: 0, stepsPerEpoch: 0, totalSteps: 0 }, inputSize: 0, outputSize: 0,
+    baselines: [], unit: null, best: null, error: null,
+  }
+}
+
+/** The run as the contract shows it. */
+export function describeRun(record: RunRecord, experiment: Experiment, last: Metric | null, remainingMs: number | null): Run {
+  const { id, name, datasetId, created, state, device, best, error, baselines, unit, plan } = record
+  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, experiment, baselines, unit, remainingMs }
+}
