@@ -1,0 +1,157 @@
+import type { Chart, Plugin } from 'chart.js'
+import type { ChartDivider, ChartMarker, ReferenceLine, Tone } from './chart-model'
+import type { Palette } from './palette'
+
+export interface Overlay {
+  palette: Palette
+  references: readonly ReferenceLine[]
+  markers: readonly ChartMarker[]
+  dividers: readonly ChartDivider[]
+  /** x of values that were NaN or infinite. */
+  bad: { x: number; tone: Tone }[]
+  crosshair: number | null
+  /** Points under the crosshair. */
+  hits: { x: number; y: number; tone: Tone }[]
+  /** The stretch being dragged over, in x. */
+  selection: readonly [number, number] | null
+}
+
+/** Everything a chart shows beside its curves: lines to compare with, marks, the crosshair. */
+export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
+  return {
+    id: 'overlay',
+    beforeDatasetsDraw(chart) {
+      clipped(chart, () => {
+        drawSelection(chart, overlay)
+        for (const line of overlay.references) drawReference(chart, overlay, line)
+        for (const divider of overlay.dividers) drawDivider(chart, overlay, divider)
+      })
+    },
+    afterDatasetsDraw(chart) {
+      clipped(chart, () => {
+        for (const mark of overlay.bad) drawBad(chart, overlay, mark)
+        for (const marker of overlay.markers) drawMarker(chart, overlay, marker)
+        drawCrosshair(chart, overlay)
+      })
+    },
+  }
+}
+
+const pixelX = (chart: Chart, x: number) => Math.round(chart.scales['x']!.getPixelForValue(x)) + 0.5
+const pixelY = (chart: Chart, y: number) => Math.round(chart.scales['y']!.getPixelForValue(y)) + 0.5
+
+function clipped(chart: Chart, draw: () => void): void {
+  const { ctx, chartArea: { left, top, width, height } } = chart
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(left, top, width, height)
+  ctx.clip()
+  draw()
+  ctx.restore()
+}
+
+function line(chart: Chart, from: [number, number], to: [number, number], colour: string, dash: number[] = []): void {
+  const { ctx } = chart
+  ctx.strokeStyle = colour
+  ctx.lineWidth = 1
+  ctx.setLineDash(dash)
+  ctx.beginPath()
+  ctx.moveTo(...from)
+  ctx.lineTo(...to)
+  ctx.stroke()
+  ctx.setLineDash([])
+}
+
+/** Words on a ground of their own, so that a curve behind them doesn't make them illegible. */
+function words(chart: Chart, palette: Palette, text: string, x: number, y: number, align: 'left' | 'right', colour: string): void {
+  const { ctx } = chart
+  ctx.font = `11px ${palette.font}`
+  ctx.textBaseline = 'middle'
+  ctx.textAlign = 'left'
+  const width = ctx.measureText(text).width
+  const left = align === 'left' ? x : x - width
+  ctx.globalAlpha = 0.85
+  ctx.fillStyle = palette.ground
+  ctx.fillRect(left - 3, y - 8, width + 6, 16)
+  ctx.globalAlpha = 1
+  ctx.fillStyle = colour
+  ctx.fillText(text, left, y + 0.5)
+}
+
+function drawReference(chart: Chart, { palette }: Overlay, reference: ReferenceLine): void {
+  const { left, right, top, bottom } = chart.chartArea
+  const y = pixelY(chart, reference.value)
+  if (!(y >= top && y <= bottom)) return
+  const colour = palette.tone(reference.tone ?? 'muted')
+  line(chart, [left, y], [right, y], colour, [5, 4])
+  words(chart, palette, reference.label, right - 6, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
+}
+
+function drawDivider(chart: Chart, { palette }: Overlay, divider: ChartDivider): void {
+  const { top, bottom, right } = chart.chartArea
+  const x = pixelX(chart, divider.x)
+  line(chart, [x, top], [x, bottom], palette.tone('muted'), [2, 3])
+  const room = right - x > 80
+  words(chart, palette, divider.label, room ? x + 6 : x - 6, top + 10, room ? 'left' : 'right', palette.text)
+}
+
+function drawBad(chart: Chart, { palette }: Overlay, mark: { x: number; tone: Tone }): void {
+  const { ctx } = chart
+  const { top, bottom } = chart.chartArea
+  const x = pixelX(chart, mark.x)
+  line(chart, [x, top], [x, bottom], palette.tone('danger'), [1, 3])
+  ctx.strokeStyle = palette.tone('danger')
+  ctx.lineWidth = 1.5
+  ctx.beginPath()
+  ctx.moveTo(x - 4, top + 4)
+  ctx.lineTo(x + 4, top + 12)
+  ctx.moveTo(x + 4, top + 4)
+  ctx.lineTo(x - 4, top + 12)
+  ctx.stroke()
+}
+
+function drawMarker(chart: Chart, { palette }: Overlay, marker: ChartMarker): void {
+  const { ctx } = chart
+  const { left, right, top, bottom } = chart.chartArea
+  const x = pixelX(chart, marker.x)
+  const y = pixelY(chart, marker.y)
+  if (x < left || x > right || y < top || y > bottom) return
+  ctx.fillStyle = palette.ground
+  ctx.strokeStyle = palette.tone(marker.tone)
+  ctx.lineWidth = 2
+  ctx.beginPath()
+  ctx.arc(x, y, 4.5, 0, 2 * Math.PI)
+  ctx.fill()
+  ctx.stroke()
+  const before = right - x < 110
+  const above = y + 28 > bottom
+  words(chart, palette, marker.label, before ? x - 8 : x + 8, above ? y - 14 : y + 14, before ? 'right' : 'left', palette.text)
+}
+
+function drawCrosshair(chart: Chart, { palette, crosshair, hits }: Overlay): void {
+  if (crosshair === null) return
+  const { ctx } = chart
+  const { top, bottom } = chart.chartArea
+  const x = pixelX(chart, crosshair)
+  line(chart, [x, top], [x, bottom], palette.text)
+  for (const hit of hits) {
+    ctx.fillStyle = palette.tone(hit.tone)
+    ctx.strokeStyle = palette.ground
+    ctx.lineWidth = 1.5
+    ctx.beginPath()
+    ctx.arc(pixelX(chart, hit.x), pixelY(chart, hit.y), 4, 0, 2 * Math.PI)
+    ctx.fill()
+    ctx.stroke()
+  }
+}
+
+function drawSelection(chart: Chart, { palette, selection }: Overlay): void {
+  if (!selection) return
+  const { ctx } = chart
+  const { top, height } = chart.chartArea
+  const [from, to] = [pixelX(chart, selection[0]), pixelX(chart, selection[1])]
+  ctx.globalAlpha = 0.15
+  ctx.fillStyle = palette.tone('train')
+  ctx.fillRect(Math.min(from, to), top, Math.abs(to - from), height)
+  ctx.globalAlpha = 1
+}
