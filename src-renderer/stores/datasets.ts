@@ -1,0 +1,93 @@
+import { defineStore } from 'pinia'
+import { ref, shallowReactive, shallowRef } from 'vue'
+import { type ErrorEnvelope, UnrollError } from '@shared/errors'
+import type { Dataset, DatasetDetails } from '@shared/rpc/schemas'
+import { useHost } from '../rpc/use-host'
+import { useToasts } from '../shell/toasts'
+
+/** The datasets that were imported, newest first, and the details of those that were looked at. */
+export const useDatasets = defineStore('datasets', () => {
+  const { rpc } = useHost()
+  const toasts = useToasts()
+  const list = shallowRef<readonly Dataset[]>([])
+  const loaded = ref(false)
+  const error = shallowRef<ErrorEnvelope | null>(null)
+  const details = shallowReactive(new Map<string, DatasetDetails>())
+  /** Why a dataset's details, or a change of them, failed. */
+  const detailErrors = shallowReactive(new Map<string, ErrorEnvelope>())
+  const currentId = ref<string | null>(null)
+  const byId = (id: string | null): Dataset | null => list.value.find((dataset) => dataset.id === id) ?? null
+
+  function put(dataset: Dataset): Dataset {
+    list.value = [dataset, ...list.value.filter((other) => other.id !== dataset.id)].sort((a, b) => b.created.localeCompare(a.created))
+    return dataset
+  }
+
+  function keep(found: DatasetDetails): DatasetDetails {
+    details.set(found.dataset.id, found)
+    detailErrors.delete(found.dataset.id)
+    put(found.dataset)
+    return found
+  }
+
+  async function load(): Promise<void> {
+    try {
+      list.value = [...await rpc.call('datasets.list')].sort((a, b) => b.created.localeCompare(a.created))
+      error.value = null
+      loaded.value = true
+    } catch (reason) {
+      error.value = UnrollError.from(reason).toJSON()
+    }
+  }
+
+  async function open(id: string): Promise<DatasetDetails | null> {
+    const known = details.get(id)
+    if (known) return known
+    try {
+      return keep(await rpc.call('datasets.get', { id }))
+    } catch (reason) {
+      detailErrors.set(id, UnrollError.from(reason).toJSON())
+      return null
+    }
+  }
+
+  /** Parts as shares of the whole, in time order. @throws never: an error stays beside the dataset */
+  async function setSplit(id: string, validation: number, test: number): Promise<boolean> {
+    try {
+      keep(await rpc.call('datasets.setSplit', { id, validation, test }))
+      return true
+    } catch (reason) {
+      detailErrors.set(id, UnrollError.from(reason).toJSON())
+      return false
+    }
+  }
+
+  /** The dataset of a built-in sample: imported on first use, found again later. @throws UnrollError */
+  const fromSample = async (sample: string): Promise<Dataset> => put(await rpc.call('datasets.fromSample', { sample }))
+
+  async function remove(id: string): Promise<boolean> {
+    const name = byId(id)?.name ?? id
+    try {
+      await rpc.call('datasets.remove', { id })
+    } catch (reason) {
+      toasts.failure(reason)
+      return false
+    }
+    list.value = list.value.filter((dataset) => dataset.id !== id)
+    details.delete(id)
+    toasts.withUndo(`Removed the dataset “${name}”.`, () => void restore(id))
+    return true
+  }
+
+  async function restore(id: string): Promise<void> {
+    try {
+      put(await rpc.call('datasets.restore', { id }))
+    } catch (reason) {
+      toasts.failure(reason)
+    }
+  }
+
+  rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
+
+  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, setSplit, fromSample, remove, restore }
+})
