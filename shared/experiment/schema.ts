@@ -26,6 +26,9 @@ export const seriesDataSchema = z.object({
   horizon: count.default(1),
   time: z.string().nullable().default(null),
   scale: z.enum(['standard', 'minmax', 'none']).default('standard'),
+  /** How the table is written; guessed from its first lines when absent. */
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  header: z.boolean().optional(),
   /** Steps between the starts of two training windows; used when the state is not carried. */
   stride: count.nullable().default(null),
   ...splitKeys,

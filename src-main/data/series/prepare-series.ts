@@ -1,0 +1,91 @@
+import { UnrollError } from '@shared/errors'
+import type { DataSpec } from '@shared/experiment/schema'
+import type { StreamPart } from '../../engine/training/prepared-data'
+import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
+import { splitInOrder, splitParts } from '../split'
+import { tooFewRows } from './preview-series'
+import { readSeries } from './read-series'
+import { fitScale, scaleOf, toScaled, type Scaler } from './scaler'
+import { seriesBaselines } from './series-baselines'
+
+/**
+ * A table as a stream of rows: x_t the scaled input columns of row t, its target the scaled target columns of row t + horizon.
+ * The rows are split in time order and scaled by what the training rows say; no target lies in the next part, so each
+ * part has `horizon` steps fewer than rows.
+ */
+export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+  const { columns, target, horizon } = spec
+  const series = await readSeries(path, { columns: [...columns, ...target], time: spec.time, delimiter: spec.delimiter, header: spec.header }, options)
+  const bounds = splitInOrder(series.rows, spec)
+  const { trainEnd, validationEnd, length } = bounds
+  if (trainEnd <= horizon) throw tooFewRows(path, trainEnd, horizon)
+
+  const valuesOf = (name: string) => series.columns.get(name)!
+  const scaler: Scaler = { kind: spec.scale, columns: [...series.columns].map(([name, values]) => fitScale(spec.scale, name, values.subarray(0, trainEnd))) }
+  const scaled = (names: readonly string[]) => {
+    const matrix = new Float32Array(length * names.length)
+    names.forEach((name, column) => {
+      const scale = scaleOf(scaler, name)
+      valuesOf(name).forEach((value, row) => { matrix[row * names.length + column] = toScaled(scale, value) })
+    })
+    return matrix
+  }
+  const inputs = scaled(columns)
+  const targets = scaled(target)
+  checkFinite(path, inputs, columns)
+  checkFinite(path, targets, target)
+
+  const part = (from: number, to: number): StreamPart => {
+    const rows = Math.max(0, to - from - horizon)
+    return {
+      rows,
+      inputs: inputs.subarray(from * columns.length, (from + rows) * columns.length),
+      targets: targets.subarray((from + horizon) * target.length, (from + horizon + rows) * target.length),
+    }
+  }
+  const validation = part(trainEnd, validationEnd)
+  const measured: [number, number] = validation.rows > 0 ? [trainEnd, validationEnd] : [0, trainEnd]
+  return {
+    data: { form: 'values', inputSize: columns.length, outputSize: target.length, horizon, train: part(0, trainEnd), validation, test: part(validationEnd, length) },
+    vocabulary: null,
+    scaler,
+    baselines: seriesBaselines(target.map((name) => ({ values: valuesOf(name), scale: scaleOf(scaler, name) })), trainEnd, ...measured, horizon),
+    unit: target[0]!,
+    unitScale: scaleOf(scaler, target[0]!).scale,
+    series: { columns, target, horizon, inputs, targets, feedback: columns.map((name) => target.indexOf(name)), labels: series.labels },
+    split: splitParts(bounds),
+    length,
+    inputSize: columns.length,
+    outputSize: target.length,
+    summary: `${length.toLocaleString('en')} rows, ${columns.length} input column${columns.length === 1 ? '' : 's'}, target ${target.join(', ')}`,
+    warnings: [
+      ...constantColumns(series.columns, trainEnd),
+      ...lostParts([['validation', validationEnd - trainEnd], ['test', length - validationEnd]], horizon),
+      ...backwards(series.labels),
+    ],
+  }
+}
+
+function checkFinite(path: string, matrix: Float32Array, names: readonly string[]): void {
+  const bad = matrix.findIndex((value) => !Number.isFinite(value))
+  if (bad < 0) return
+  const row = Math.floor(bad / names.length) + 1
+  throw new UnrollError('dataset.not-finite', `Row ${row} of column "${names[bad % names.length]}" lies so far from the training part that scaling it leaves the range of float32.`, {
+    hint: 'Check the value in the file, or scale by "none".', where: { file: path },
+  })
+}
+
+const constantColumns = (columns: ReadonlyMap<string, Float64Array>, trainEnd: number): string[] =>
+  [...columns].filter(([, values]) => values.subarray(0, trainEnd).every((value) => value === values[0]))
+    .map(([name]) => `Column "${name}" is constant in the training part, so nothing can be learned from it.`)
+
+const lostParts = (parts: [string, number][], horizon: number): string[] =>
+  parts.filter(([, rows]) => rows > 0 && rows <= horizon)
+    .map(([name, rows]) => `The ${name} part has ${rows} row${rows === 1 ? '' : 's'}; forecasting ${horizon} ahead leaves nothing of it to measure.`)
+
+/** A file with the newest row first would train on the future. */
+function backwards(labels: string[] | null): string[] {
+  if (!labels || labels.length < 2) return []
+  const [first, last] = [labels[0]!, labels.at(-1)!].map((label) => Date.parse(label)) as [number, number]
+  return last < first ? [`Time runs backwards, from ${labels[0]} to ${labels.at(-1)}: sort the file with the oldest row first, or the network learns the past from the future.`] : []
+}

@@ -1,0 +1,76 @@
+import { UnrollError } from '@shared/errors'
+import type { SeriesOptions, SeriesPreview } from '@shared/rpc/schemas'
+import type { ReadOptions } from '../prepared-dataset'
+import { ColumnProfile } from './column-profile'
+import { readRows } from './csv-rows'
+import { dialectOf } from './dialect'
+import { badCell, missingColumn, noNumericColumn } from './series-errors'
+
+const tableRows = 50
+const timeNames = /^(time|date|datetime|timestamp|day|month|year|t)$/i
+
+/**
+ * What an import of a table as a series would give; what `chosen` leaves out is guessed: inputs are the columns of
+ * numbers that aren't mere counters, the target is the last of them.
+ * @throws UnrollError `dataset.*` with file, line and column
+ */
+export async function previewSeries(path: string, chosen: SeriesOptions, options: ReadOptions = {}): Promise<SeriesPreview> {
+  const dialect = await dialectOf(path, chosen)
+  let profiles: ColumnProfile[] = []
+  const table: string[][] = []
+  const rows = await readRows(path, dialect, {
+    names(names) {
+      profiles = names.map((name) => new ColumnProfile(name, dialect.decimalComma))
+      checkNamed(path, names, chosen)
+    },
+    row(cells, row, line) {
+      if (table.length < tableRows) table.push(cells)
+      for (let index = 0; index < cells.length; index++) profiles[index]!.add(cells[index]!, row, line)
+    },
+  }, options)
+
+  const { columns, target, time } = guess(path, profiles, chosen)
+  for (const name of [...columns, ...target]) {
+    const index = profiles.findIndex((profile) => profile.name === name)
+    const bad = profiles[index]!.firstBad
+    if (bad) throw badCell(bad.cell, { file: path, row: bad.row, line: bad.line, field: index + 1, column: name }, dialect.decimalComma)
+  }
+  const horizon = chosen.horizon ?? 1
+  if (rows <= horizon) throw tooFewRows(path, rows, horizon)
+  const curve = profiles.find((profile) => profile.name === target[0])!
+  const clock = profiles.find((profile) => profile.name === time)
+  return {
+    kind: 'series', rows, delimiter: dialect.delimiter, header: dialect.header, table,
+    columns: profiles.map((profile) => profile.column()),
+    chosen: { columns, target, time, horizon, scale: chosen.scale ?? 'standard' },
+    curve: { column: curve.name, points: curve.curve.points(), firstTime: clock?.first ?? null, lastTime: clock?.last ?? null },
+  }
+}
+
+export function tooFewRows(path: string, rows: number, horizon: number): UnrollError {
+  return new UnrollError('dataset.too-short', `Forecasting ${horizon} row${horizon === 1 ? '' : 's'} ahead takes more than ${horizon} row${horizon === 1 ? '' : 's'} to train on; ${rows} found.`, {
+    hint: 'Make the horizon shorter, hold out less, or choose a longer series.', where: { file: path },
+  })
+}
+
+function checkNamed(path: string, names: readonly string[], { columns, target, time }: SeriesOptions): void {
+  for (const wanted of [...columns ?? [], ...target ?? [], ...time ? [time] : []]) {
+    if (!names.includes(wanted)) throw missingColumn(path, wanted, names)
+  }
+}
+
+function guess(path: string, profiles: readonly ColumnProfile[], chosen: SeriesOptions): { columns: string[]; target: string[]; time: string | null } {
+  const numeric = profiles.filter((profile) => profile.type === 'number')
+  if (numeric.length === 0 && !(chosen.columns && chosen.target)) {
+    const column = profiles.find((profile) => profile.type === 'text') ?? profiles[0]
+    throw noNumericColumn(path, column?.firstBad ? { column: column.name, cell: column.firstBad.cell, line: column.firstBad.line } : null)
+  }
+  const time = chosen.time !== undefined ? chosen.time
+    : profiles.find((profile) => profile.type === 'date')?.name
+      ?? numeric.find((profile) => profile.neverFalls && timeNames.test(profile.name))?.name
+      ?? null
+  const free = numeric.filter((profile) => profile.name !== time)
+  const fitting = [free.filter((profile) => profile.clean && !profile.neverFalls), free.filter((profile) => profile.clean), free, numeric].find((list) => list.length > 0) ?? []
+  const target = chosen.target ?? (chosen.columns ? [chosen.columns.at(-1)!] : [fitting.at(-1)!.name])
+  return { columns: chosen.columns ?? fitting.map((profile) => profile.name), target, time }
+}

@@ -1,0 +1,73 @@
+import { basename } from 'node:path'
+import { UnrollError } from '@shared/errors'
+import { kindOf } from './cells'
+
+/** Where a cell stands: rows count from 1 without the header, lines and fields from 1 as an editor shows them. */
+export interface CellPlace { file: string; row: number; line: number; field: number; column: string }
+
+const shown = (cell: string) => JSON.stringify(cell.length > 40 ? `${cell.slice(0, 40)}…` : cell)
+
+/** A cell of a chosen column that isn't a number the engine can hold. */
+export function badCell(cell: string, { file, row, line, field, column }: CellPlace, decimalComma: boolean): UnrollError {
+  const at = `in row ${row} of column "${column}" (line ${line}, field ${field} of ${basename(file)})`
+  const where = { file, line, column: field }
+  switch (kindOf(cell, decimalComma)) {
+    case 'missing':
+      return new UnrollError('dataset.missing-value', `A number was expected ${at}; ${cell.trim() === '' ? 'the cell is empty' : `found ${shown(cell)}`}.`, {
+        hint: 'Fill the gap in the file (for instance with the value before it), cut the file where the gap is, or leave the column out.', where,
+      })
+    case 'not-finite':
+      return new UnrollError('dataset.not-finite', `A finite number up to 3.4e38 was expected ${at}; found ${shown(cell)}.`, { hint: 'Correct the value in the file, or leave the column out.', where })
+    default:
+      return new UnrollError('dataset.not-a-number', `A number was expected ${at}; found ${shown(cell)}.`, { hint: 'Correct the cell in the file, or leave the column out.', where })
+  }
+}
+
+export function raggedRow(file: string, row: number, line: number, found: number, expected: number, header: boolean): UnrollError {
+  return new UnrollError('dataset.ragged-row', `Row ${row} (line ${line} of ${basename(file)}) has ${found} field${found === 1 ? '' : 's'}; ${header ? 'the header' : 'the first row'} has ${expected}.`, {
+    hint: found > expected ? 'Put quotes around cells that hold the delimiter, or choose another delimiter.' : 'Complete the row, or choose another delimiter.',
+    where: { file, line, column: Math.min(found, expected) + 1 },
+  })
+}
+
+export function missingColumn(file: string, wanted: string, names: readonly string[]): UnrollError {
+  return new UnrollError('dataset.column-missing', `${basename(file)} has no column "${wanted}"; it has ${names.map((name) => `"${name}"`).join(', ')}.`, {
+    hint: 'Choose one of these columns.', where: { file, line: 1 },
+  })
+}
+
+export function duplicateColumn(file: string, name: string, first: number, second: number): UnrollError {
+  return new UnrollError('dataset.duplicate-column', `Columns ${first} and ${second} of ${basename(file)} are both called "${name}".`, {
+    hint: 'Give each column its own name in the first line.', where: { file, line: 1, column: second },
+  })
+}
+
+export function noNumericColumn(file: string, example: { column: string; cell: string; line: number } | null): UnrollError {
+  const such = example ? ` Column "${example.column}", for one, holds ${shown(example.cell)} in line ${example.line}.` : ''
+  return new UnrollError('dataset.no-numeric-column', `No column of ${basename(file)} holds numbers; a series needs at least one.${such}`, {
+    hint: 'Choose another delimiter if the columns look wrong, or import the file as text.', where: { file, line: example?.line ?? 1 },
+  })
+}
+
+export function noRows(file: string): UnrollError {
+  return new UnrollError('dataset.empty', `${basename(file)} has a header but no rows; there is nothing to learn from.`, {
+    hint: 'Choose a file with data in it, or say that its first line isn\'t a header.', where: { file, line: 2, column: 1 },
+  })
+}
+
+/** What csv-parse said, as a sentence. */
+export function csvError(file: string, error: unknown): unknown {
+  if (error instanceof UnrollError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('CSV_')) return error
+  const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : undefined
+  const column = 'index' in error && typeof error.index === 'number' ? error.index + 1 : undefined
+  const where = { file, line, column }
+  const name = basename(file)
+  switch (error.code) {
+    case 'CSV_QUOTE_NOT_CLOSED':
+      return new UnrollError('dataset.csv-quote', `A quote opened in ${name} is never closed; the file ends in line ${line}.`, { hint: 'Close the quote, or write quotes inside a cell twice ("").', where, cause: error })
+    case 'CSV_MAX_RECORD_SIZE':
+      return new UnrollError('dataset.csv-quote', `A row of ${name} near line ${line} is longer than a million characters; most likely a quote isn't closed.`, { hint: 'Close the quote, or check that this is a CSV file.', where, cause: error })
+    default:
+      return new UnrollError('dataset.csv-quote', `Quotes in line ${line}, field ${column} of ${name} can't be read.`, { hint: 'Put quotes around the whole cell and write quotes inside it twice ("").', where, cause: error })
+  }
+}
