@@ -1,3 +1,4 @@
+import { UnrollError } from '@shared/errors'
 import type { Exported, FileToken } from '@shared/rpc/schemas'
 import { type DesktopBridge, desktopPortMessage } from '@shared/rpc/desktop-bridge'
 import type { WorkbenchHost } from './host'
@@ -11,7 +12,11 @@ export async function connectDesktop(bridge: DesktopBridge<File>): Promise<Workb
   return {
     kind: 'desktop',
     rpc,
-    registerFile: (file: File) => bridge.registerFile(file),
+    async registerFile(file: File): Promise<FileToken> {
+      const answer = await bridge.registerFile(file)
+      if ('error' in answer) throw UnrollError.from(answer.error)
+      return answer.file
+    },
     pickFile: (title: string): Promise<FileToken | null> => rpc.call('files.pick', { title }),
     saveExport: (exported: Exported) => rpc.call('files.save', { token: exported.token, fileName: exported.fileName }),
   }

@@ -7,9 +7,10 @@ import { UnrollError } from '@shared/errors'
 import { sessionPath } from '@shared/rpc/serve-paths'
 import type { Services } from '../../services/host-capabilities'
 import { envelopeOf } from '../../services/rpc/envelope'
+import { securityHeaders } from '../page/security-headers'
 import type { Doorkeeper } from './doorkeeper'
-import { addressOf, contentSecurityPolicy, hostIsOurs, originIsOurs } from './security'
-import { sendFile } from './static-files'
+import { addressOf, hostIsOurs, originIsOurs } from './security'
+import { sendFile } from './send-file'
 import { type Uploads, uploadName } from './uploads'
 
 export interface Routes {
@@ -38,13 +39,8 @@ export async function answer(request: IncomingMessage, response: ServerResponse,
 }
 
 function secure(request: IncomingMessage, response: ServerResponse): void {
-  // 'self' covers this page's own WebSocket in current browsers; naming it helps older ones.
   const socket = hostIsOurs(request) ? `ws://${request.headers.host}` : ''
-  response.setHeader('Content-Security-Policy', contentSecurityPolicy(socket))
-  response.setHeader('X-Content-Type-Options', 'nosniff')
-  response.setHeader('Referrer-Policy', 'no-referrer')
-  response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
-  response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
+  for (const [name, value] of Object.entries(securityHeaders(socket))) response.setHeader(name, value)
 }
 
 /** The token becomes a cookie; the page moves on by itself, since a Strict cookie is not sent along a redirect from elsewhere. */

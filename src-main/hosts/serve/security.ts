@@ -1,20 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
-/** What the workbench's page may load and speak to; everything else is refused by the browser. */
-export const contentSecurityPolicy = (connect: string): string => [
-  'default-src \'none\'',
-  'script-src \'self\'',
-  'style-src \'self\'',
-  'img-src \'self\' data: blob:',
-  'font-src \'self\'',
-  `connect-src 'self' ${connect}`.trim(),
-  'worker-src \'self\'',
-  'base-uri \'none\'',
-  'form-action \'none\'',
-  'frame-ancestors \'none\'',
-].join('; ')
-
 const names = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
 /**

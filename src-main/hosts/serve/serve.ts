@@ -9,14 +9,14 @@ import type { Services } from '../../services/host-capabilities'
 import { envelopeOf } from '../../services/rpc/envelope'
 import { serveContract } from '../../services/rpc/serve-contract'
 import { nodeHost } from '../node-host'
+import { pageFiles } from '../page/page-files'
+import { rendererFolder } from '../page/renderer-folder'
 import { Doorkeeper } from './doorkeeper'
 import { openBrowser } from './open-browser'
-import { rendererFolder } from './renderer-folder'
 import { type Routes, answer } from './routes'
 import { addressOf } from './security'
 import { sessionSecret } from './session-secret'
 import { socketPort } from './socket-port'
-import { staticFiles } from './static-files'
 import { Uploads } from './uploads'
 
 /** Where `unroll serve` listens unless it is told or the port is taken. */
@@ -51,7 +51,7 @@ export interface Served {
  * @throws UnrollError `serve.port-taken`, `serve.port-forbidden`, `internal.not-built`
  */
 export async function serve(options: ServeOptions): Promise<Served> {
-  const files = await staticFiles(options.renderer ?? rendererFolder())
+  const files = await pageFiles(options.renderer ?? rendererFolder())
   const secret = await sessionSecret(options.home)
   const server = createServer()
   // A large upload takes longer than Node's five minutes.
