@@ -1,0 +1,42 @@
+import type { RunState } from '@shared/metrics'
+import type { Run } from '@shared/rpc/schemas'
+import { formatAgo, formatFigure } from '../../ui/format'
+
+export type BadgeTone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger'
+
+export const stateWords: Record<RunState, { label: string; tone: BadgeTone }> = {
+  preparing: { label: 'Preparing', tone: 'accent' },
+  running: { label: 'Training', tone: 'accent' },
+  paused: { label: 'Paused', tone: 'warning' },
+  stopping: { label: 'Stopping', tone: 'warning' },
+  done: { label: 'Done', tone: 'success' },
+  stopped: { label: 'Stopped', tone: 'neutral' },
+  failed: { label: 'Failed', tone: 'danger' },
+  interrupted: { label: 'Interrupted', tone: 'warning' },
+}
+
+/** "Done · best 1.832 · 12 min ago": tells one run from another in a list. */
+export function runHint(run: Run): string {
+  const best = run.best ? `best ${formatFigure(run.best.loss)}` : 'no validation yet'
+  return `${stateWords[run.state].label} · ${best} · ${formatAgo(run.created)}`
+}
+
+/** "Elman tanh, 128 units". */
+export function modelWords({ model }: Run['experiment']): string {
+  const cell = model.cell === 'rnn' ? `Elman ${model.activation}` : model.cell.toUpperCase()
+  return `${cell}, ${model.hiddenSize} units${model.layers > 1 ? ` × ${model.layers} layers` : ''}`
+}
+
+export const canPause = (run: Run): boolean => run.state === 'running'
+export const canResume = (run: Run): boolean => run.state === 'paused' || run.state === 'stopped' || run.state === 'interrupted'
+export const canStop = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'preparing'
+export const isText = (run: Run): boolean => run.experiment.data.kind === 'text'
+
+/**
+ * A cross-entropy in nats in the two other units it is quoted in.
+ *   perplexity = e^loss,  bits per character = loss / ln 2
+ */
+export const perplexityWords = (loss: number): string => `perplexity ${formatFigure(Math.exp(loss), 3)} · ${formatFigure(loss / Math.LN2, 3)} bits/char`
+
+/** The unit of the run's loss. */
+export const lossUnit = ({ task }: Run['experiment']): string => task.loss === 'cross-entropy' ? 'nats' : 'scaled units²'

@@ -1,0 +1,79 @@
+import { defineStore } from 'pinia'
+import { shallowReactive } from 'vue'
+import { type ErrorEnvelope, UnrollError } from '@shared/errors'
+import type { Run } from '@shared/rpc/schemas'
+import { MetricBuffer, tokensPerStep } from '../charts/metric-buffer'
+import { useHost } from '../rpc/use-host'
+
+/** Runs whose measurements are held at a time; a million steps take some 40 MB. */
+const HELD = 6
+
+/**
+ * The measurements of the runs that were looked at, in typed columns outside Vue. What is reactive is one number a run,
+ * raised at most once a frame, however many lines come.
+ */
+export const useMetrics = defineStore('metrics', () => {
+  const { rpc } = useHost()
+  const buffers = new Map<string, MetricBuffer>()
+  const revisions = shallowReactive(new Map<string, number>())
+  const errors = shallowReactive(new Map<string, ErrorEnvelope>())
+  const loading = new Set<string>()
+  const changed = new Set<string>()
+  let frame = 0
+
+  /** Rises whenever the run's buffer has new lines. */
+  const revision = (id: string): number => revisions.get(id) ?? 0
+
+  function announce(id: string): void {
+    changed.add(id)
+    if (frame !== 0) return
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      for (const run of changed) revisions.set(run, revision(run) + 1)
+      changed.clear()
+    })
+  }
+
+  /** The run's buffer; asks for what it lacks. */
+  function open(run: Run): MetricBuffer {
+    const known = buffers.get(run.id)
+    // An unplanned run has no epoch length yet; its buffer is made anew once it has.
+    const buffer = known && known.stepsPerEpoch === run.stepsPerEpoch ? known : new MetricBuffer(run.stepsPerEpoch, tokensPerStep(run.experiment))
+    buffers.delete(run.id)
+    buffers.set(run.id, buffer)
+    for (const [id] of [...buffers].slice(0, Math.max(0, buffers.size - HELD))) buffers.delete(id)
+    if (buffer !== known) void load(run.id)
+    return buffer
+  }
+
+  async function load(id: string): Promise<void> {
+    const buffer = buffers.get(id)
+    if (!buffer || loading.has(id)) return
+    loading.add(id)
+    try {
+      const from = buffer.lines
+      const metrics = await rpc.call('runs.metrics', { id, from })
+      buffer.fill(from, metrics)
+      errors.delete(id)
+    } catch (reason) {
+      errors.set(id, UnrollError.from(reason).toJSON())
+    } finally {
+      loading.delete(id)
+      announce(id)
+    }
+    // The buffer was made anew meanwhile: what came belongs to the old one.
+    if (buffers.has(id) && buffers.get(id) !== buffer) await load(id)
+  }
+
+  rpc.on('run.metrics', ({ id, from, metrics }) => {
+    const buffer = buffers.get(id)
+    if (!buffer) return
+    if (buffer.take(from, metrics)) announce(id)
+    else void load(id)
+  })
+  rpc.onConnection((connected) => {
+    if (connected) for (const id of buffers.keys()) void load(id)
+  })
+
+  return { open, load, revision, errors }
+})
