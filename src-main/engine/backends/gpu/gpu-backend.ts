@@ -1,0 +1,82 @@
+import { UnrollError } from '@shared/errors'
+import type { Backend, Ops, Program, Traced, Variable } from '../backend'
+import { describeWebGl2, describeWebGpu, webGpu } from './adapter'
+import { openGpuJs, type GpuJs, type GpuMode, type Kernel } from './gpu-js'
+import { GpuProgram } from './program'
+import { record } from './recorder'
+import { GpuVariable } from './tensors'
+
+export type { GpuMode } from './gpu-js'
+
+export interface GpuBackend extends Backend {
+  readonly kind: 'gpu'
+  /** What it runs on; 'auto' has been decided. */
+  readonly mode: GpuMode
+}
+
+/**
+ * The primitives as GPU.js kernels, a program as one `createPipeline` plan.
+ * @param options.mode webgpu or webgl2; auto: WebGPU where an adapter answers, else WebGL2. webasm and cpu run the same
+ *                     kernels without a GPU, for tests and comparison.
+ * @throws UnrollError `device.unavailable` saying what is missing
+ * @throws UnrollError (from compile) `device.fallback` when GPU.js would run a program otherwise than it should: slowly
+ */
+export async function createGpuBackend(options: { mode: GpuMode | 'auto' }): Promise<GpuBackend> {
+  const { mode, description } = await choose(options.mode)
+  return new GpuJsBackend(openGpuJs(mode), description)
+}
+
+async function choose(mode: GpuMode | 'auto'): Promise<{ mode: GpuMode; description: string }> {
+  switch (mode) {
+    case 'webgpu': return { mode, description: await describeWebGpu() }
+    case 'webgl2': return { mode, description: describeWebGl2() }
+    case 'webasm': return { mode, description: 'GPU.js on WebAssembly' }
+    case 'cpu': return { mode, description: 'GPU.js on JavaScript' }
+  }
+  if (!webGpu()) return choose('webgl2')
+  try {
+    return await choose('webgpu')
+  } catch (withoutWebGpu) {
+    try {
+      return await choose('webgl2')
+    } catch {
+      throw withoutWebGpu
+    }
+  }
+}
+
+class GpuJsBackend implements GpuBackend {
+  readonly kind = 'gpu'
+  readonly mode: GpuMode
+  private readonly kernels = new Map<string, Kernel>()
+  private last: Promise<unknown> = Promise.resolve()
+
+  constructor(private readonly gpu: GpuJs, readonly description: string) {
+    this.mode = gpu.mode
+  }
+
+  variable(name: string, shape: readonly number[]): Variable {
+    return new GpuVariable(name, [...shape])
+  }
+
+  async compile(build: (ops: Ops) => Traced): Promise<Program> {
+    const recording = record(build)
+    if (recording.results.length + recording.assign.length === 0) {
+      throw new UnrollError('internal.empty-program', 'A program needs at least one result or assignment.')
+    }
+    const program = new GpuProgram(this.gpu, recording, this.kernels, (work) => this.turn(work))
+    await program.warm(this.gpu.mode)
+    return program
+  }
+
+  async dispose(): Promise<void> {
+    await this.last
+    await this.gpu.destroy()
+  }
+
+  private turn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.last.then(work)
+    this.last = done.catch(() => undefined)
+    return done
+  }
+}

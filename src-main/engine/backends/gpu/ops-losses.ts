@@ -1,0 +1,65 @@
+import type { Ops } from '../backend'
+import { absoluteErrorRows } from './kernels/absolute-error-rows'
+import { crossEntropyGradient } from './kernels/cross-entropy-gradient'
+import { crossEntropyHits } from './kernels/cross-entropy-hits'
+import { crossEntropyRows } from './kernels/cross-entropy-rows'
+import { logSumExp } from './kernels/log-sum-exp'
+import { scaledSum } from './kernels/scaled-sum'
+import { squaredErrorGradient } from './kernels/squared-error-gradient'
+import { squaredErrorRows } from './kernels/squared-error-rows'
+import { sumParts } from './kernels/sum-parts'
+import type { Buffer, Plan, View } from './plan'
+import { PackedStore } from './sequence-store'
+import { gpuLengths, GpuSequence, gpuSequence, GpuTensor, gpuTensor, gpuTokens } from './tensors'
+
+/** Threads that share a sum, each adding every `parts`-th element: short sums round less and run side by side. */
+export function partsOf(elements: number): { parts: number; rounds: number } {
+  const parts = Math.min(256, Math.ceil(Math.sqrt(elements)))
+  return { parts, rounds: Math.ceil(elements / parts) }
+}
+
+export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError'> {
+  const sum = (values: Buffer, scale: View): GpuTensor => {
+    const { elements } = values
+    const { parts, rounds } = partsOf(elements)
+    const partial = plan.call(sumParts, parts, [values], { integers: { elements, parts, rounds } })
+    const total = plan.call(scaledSum, 1, [partial, scale.buffer, scale.offset], { integers: { elements: parts } })
+    return new GpuTensor([1], () => ({ buffer: total, offset: 0 }))
+  }
+  const one: View = { buffer: plan.number(1), offset: 0 }
+  const packed = (buffer: Buffer, { steps, batch, width }: GpuSequence) =>
+    new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)
+
+  return {
+    crossEntropy({ logits, targets, lengths, scale }) {
+      const y = gpuSequence(logits, 'the logits')
+      const { view, steps, batch, width } = y
+      const ids = gpuTokens(targets, 'the targets', steps, batch)
+      ids.input.below = Math.min(ids.input.below, width)
+      const factor = gpuTensor(scale, 'the scale', [1]).view
+      const valid = gpuLengths(lengths, batch)
+      const rows = steps * batch
+      const integers = { width, batch }
+      const logSums = plan.call(logSumExp, rows, [view.buffer, view.offset], { integers: { width } })
+      const losses = plan.call(crossEntropyRows, rows, [view.buffer, view.offset, logSums, ids.buffer, valid], { integers })
+      const hits = plan.call(crossEntropyHits, rows, [view.buffer, view.offset, ids.buffer, valid], { integers })
+      const args = [view.buffer, view.offset, logSums, ids.buffer, valid, factor.buffer, factor.offset]
+      const gradient = plan.call(crossEntropyGradient, rows * width, args, { integers })
+      return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(hits, one) }
+    },
+
+    squaredError({ output, targets, lengths, scale }) {
+      const y = gpuSequence(output, 'the output')
+      const { view, steps, batch, width } = y
+      const wanted = gpuSequence(targets, 'the targets', [steps, batch, width]).view
+      const factor = gpuTensor(scale, 'the scale', [1]).view
+      const common = [view.buffer, view.offset, wanted.buffer, wanted.offset, gpuLengths(lengths, batch)]
+      const rows = steps * batch
+      const integers = { width, batch }
+      const losses = plan.call(squaredErrorRows, rows, common, { integers })
+      const errors = plan.call(absoluteErrorRows, rows, common, { integers })
+      const gradient = plan.call(squaredErrorGradient, rows * width, [...common, factor.buffer, factor.offset], { integers })
+      return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(errors, one) }
+    },
+  }
+}

@@ -1,0 +1,108 @@
+import { UnrollError } from '@shared/errors'
+import type { Program, ProgramInputs } from '../backend'
+import { untilCancelled } from './cancel'
+import type { GpuJs, Kernel, Pipeline } from './gpu-js'
+import type { Buffer, KernelCall } from './plan'
+import type { Recording } from './recorder'
+import type { Argument } from './inputs'
+
+/** Runs one after the other: a run's variables are those that the run before it left. */
+export type Turn = <T>(work: () => Promise<T>) => Promise<T>
+
+/**
+ * One recording as one GPU.js pipeline.
+ *
+ * Variables travel with each run: up as arguments, back with the results. Keeping them on the device needs arguments that
+ * are GPU buffers, which GPU.js's fused encoder doesn't take.
+ */
+export class GpuProgram implements Program {
+  private readonly pipeline: Pipeline
+  private readonly reads: readonly Buffer[]
+  private disposed = false
+
+  constructor(gpu: GpuJs, private readonly recording: Recording, kernels: Map<string, Kernel>, private readonly turn: Turn) {
+    const { plan, args, results, assign } = recording
+    this.reads = [...new Set([...results, ...assign].map(({ buffer }) => buffer))]
+    const needed = plan.neededFor(this.reads)
+    const called = new Map(needed.map((index) => [index, kernelFor(gpu, kernels, plan.calls[index]!)]))
+    this.pipeline = gpu.pipeline(args.length, (handles) => {
+      const outputs = new Map<number, unknown>()
+      const handleOf = (arg: Buffer | number): unknown => {
+        if (typeof arg === 'number') return arg
+        if (arg.kind === 'input') return handles[arg.index]
+        return arg.kind === 'output' ? outputs.get(arg.call) : gpu.input(arg.values)
+      }
+      for (const [index, kernel] of called) outputs.set(index, kernel(...plan.calls[index]!.args.map(handleOf)))
+      return this.reads.map(handleOf)
+    })
+  }
+
+  get executor(): string {
+    return this.pipeline.executorKind
+  }
+
+  /**
+   * Builds the plan on the device by running it once with zeros, nothing kept.
+   * @throws UnrollError `device.fallback` with GPU.js's reason when it doesn't run as `gpu.mode` should
+   */
+  async warm(mode: GpuJs['mode']): Promise<void> {
+    await this.turn(() => this.execute(this.recording.args.map(({ elements }) => new Float32Array(elements))))
+    const { executorKind, backend, fallbackReason } = this.pipeline
+    const expected = mode === 'webgpu' ? executorKind === 'fused-encoder'
+      : mode === 'webasm' ? executorKind.startsWith('fused-')
+        : backend === (mode === 'webgl2' ? 'gpu' : 'cpu')
+    if (!expected) {
+      await this.pipeline.destroy()
+      throw new UnrollError('device.fallback', `GPU.js should run this model on ${mode} in one piece but runs it as "${executorKind}" on ${backend ?? 'nothing'}: ${fallbackReason ?? 'no reason given'}.`, {
+        hint: 'Choose the device "cpu", or a smaller model.',
+      })
+    }
+  }
+
+  async run(inputs: ProgramInputs, cancelled?: () => boolean): Promise<Record<string, Float32Array>> {
+    const given = snapshot(this.recording.args, inputs)
+    return this.turn(async () => {
+      const values = await untilCancelled(() => this.execute(given.map((value) => value())), cancelled)
+      const valueOf = (buffer: Buffer) => values[this.reads.indexOf(buffer)]!
+      const results = Object.fromEntries(this.recording.results.map(({ name, buffer }) => [name, valueOf(buffer)]))
+      if (this.recording.guard.every((name) => results[name]!.every(Number.isFinite))) {
+        for (const { variable, buffer } of this.recording.assign) variable.values = valueOf(buffer).slice()
+      }
+      return results
+    })
+  }
+
+  dispose(): void {
+    this.disposed = true
+    void this.pipeline.destroy()
+  }
+
+  private async execute(args: readonly Float32Array[]): Promise<Float32Array[]> {
+    if (this.disposed) throw new UnrollError('internal.disposed', 'This program has been disposed of.')
+    try {
+      return await this.pipeline.call(args)
+    } catch (error) {
+      if (error instanceof UnrollError) throw error
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new UnrollError('device.failed', `The GPU could not run the model: ${reason}`, { hint: 'Resume from the last checkpoint, or choose the device "cpu".', cause: error })
+    }
+  }
+}
+
+/** Inputs are copied at once; variables are read when their turn comes. */
+function snapshot(args: readonly Argument[], inputs: ProgramInputs): (() => Float32Array)[] {
+  return args.map((arg) => {
+    if (arg.late) return () => arg.values(inputs)
+    const values = arg.values(inputs)
+    return () => values
+  })
+}
+
+/** Kernels that differ in nothing are one; on WebGL2 a kernel is made for the sizes of its arguments. */
+function kernelFor(gpu: GpuJs, kernels: Map<string, Kernel>, { source, constants, args, output }: KernelCall): Kernel {
+  const sizes = args.map((arg) => typeof arg === 'number' ? '#' : arg.elements).join()
+  const key = JSON.stringify([source.name, output, constants, sizes])
+  let kernel = kernels.get(key)
+  if (!kernel) kernels.set(key, kernel = gpu.kernel(source, output, constants))
+  return kernel
+}
