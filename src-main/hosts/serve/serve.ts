@@ -20,7 +20,7 @@ import { socketPort } from './socket-port'
 import { Uploads } from './uploads'
 
 /** Where `unroll serve` listens unless it is told or the port is taken. */
-export const defaultPort = 8127
+export const defaultPort = 7878
 
 /** The largest message of a page; files come by PUT. */
 const messageLimit = 8 * 2 ** 20
