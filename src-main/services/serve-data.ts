@@ -1,0 +1,56 @@
+import { UnrollError } from '@shared/errors'
+import type { Port } from '@shared/rpc/port'
+import { prepare } from '../data/prepare'
+import type { DataProgress, ReadOptions } from '../data/prepared-dataset'
+import { preview } from '../data/preview'
+import { previewAdding } from '../data/sequences/adding'
+import type { TensorReader } from '../data/sequences/tensor-reader'
+import { readSafetensors } from '../formats/safetensors'
+import { connect } from './compute/rpc'
+import type { DataApi, DataEvents } from './data-protocol'
+
+/** Answers the data protocol on a port: the body of the data worker. */
+export function serveData(port: Port): void {
+  const tasks = new Map<string, AbortController>()
+
+  async function cancellable<T>(task: string, job: (options: ReadOptions) => Promise<T>): Promise<T> {
+    const controller = new AbortController()
+    tasks.set(task, controller)
+    try {
+      return await job({ signal: controller.signal, onProgress: (progress: DataProgress) => void peer.progress.asEvent(task, progress) })
+    } catch (error) {
+      throw asUnrollError(error)
+    } finally {
+      if (tasks.get(task) === controller) tasks.delete(task)
+    }
+  }
+
+  const api: DataApi = {
+    preview: (task, path, options) => cancellable(task, (reading) => preview(path, options, reading)),
+    previewGenerated: async (data, seed) => previewAdding(data, seed),
+    prepare: (task, experiment, folder) => cancellable(task, (reading) => prepare(experiment, folder, readTensors, reading)),
+    async cancel(task) {
+      for (const [name, controller] of tasks) if (task === null || name === task) controller.abort()
+    },
+  }
+  const peer = connect<DataEvents>(port, api)
+  port.onClose(() => { for (const controller of tasks.values()) controller.abort() })
+}
+
+/** The tensors of a .safetensors file; its complaints name the file. */
+export const readTensors: TensorReader = (bytes, path) => {
+  try {
+    return readSafetensors(bytes).tensors
+  } catch (error) {
+    const { code, message, hint } = UnrollError.from(error)
+    throw new UnrollError(code, message, { ...(hint === undefined ? {} : { hint }), where: { file: path }, cause: error })
+  }
+}
+
+/** Running out of memory is the data's size, not a fault of ours. */
+function asUnrollError(error: unknown): unknown {
+  if (error instanceof RangeError && /allocation|array length|array size|string length/i.test(error.message)) {
+    return new UnrollError('dataset.too-large', `The data doesn't fit into memory: ${error.message}.`, { hint: 'Import a part of it.', cause: error })
+  }
+  return error
+}
