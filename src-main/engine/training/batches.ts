@@ -1,0 +1,100 @@
+import { UnrollError } from '@shared/errors'
+import type { Experiment } from '@shared/experiment/schema'
+import { lanes, sequences, wholeLanes, windows, type Layout } from './layouts'
+import type { Part, PreparedData } from './prepared-data'
+import { sourceOf, type Source } from './source'
+
+/** One batch, laid out as programs read it. The arrays are the maker's and are filled anew for the next batch. */
+export interface Batch {
+  /** [steps, batch] token ids or [steps, batch, inputSize]. */
+  x: Int32Array | Float32Array
+  /** [steps, batch] classes or [steps, batch, outputSize]; steps = 1 for last-step. */
+  y: Int32Array | Float32Array
+  /** Valid steps of each row, [batch]; 0 for rows that only fill the batch up. */
+  lengths: Int32Array
+  /** Time steps read: Σ lengths. */
+  tokens: number
+  /** Outputs that count: `tokens` for every-step, rows for last-step. */
+  valid: number
+  /** What the loss is a mean over: `valid`, times the output's width for squared error. */
+  components: number
+}
+
+export interface Batches {
+  readonly source: Source
+  readonly layout: Layout
+  fill(index: number, order: Int32Array | null): Batch
+}
+
+/**
+ * The training batches of an experiment.
+ * Token streams: lanes. Value streams: lanes when the state is carried, else windows every `data.stride` steps (default: a
+ * quarter of a window). Sequence sets: sequence by sequence.
+ * @throws UnrollError `dataset.too-short` with the largest batch or window that would fit
+ */
+export function trainingBatches(data: PreparedData, experiment: Experiment): Batches {
+  const { batchSize, window, carryState, shuffle } = experiment.training
+  const source = sourceOf(data, 'train', experiment.task.output)
+  const layoutOf = (): Layout => {
+    if (source.sequences) {
+      const { count, steps, lengths } = source.sequences
+      if (count === 0) throw new UnrollError('dataset.too-short', 'The training part has no sequence.', { hint: 'Use more data, or hold less of it out for validation and test.' })
+      return sequences(count, steps, lengths, Math.min(batchSize, count), shuffle)
+    }
+    if (data.form === 'tokens' || carryState) return lanes(source.positions, batchSize, window)
+    const stride = (experiment.data.kind === 'series' ? experiment.data.stride : null) ?? Math.max(1, Math.floor(window / 4))
+    const layout = windows(source.positions, batchSize, window, stride, shuffle)
+    const count = Math.floor((source.positions - window) / stride) + 1
+    return count < batchSize ? windows(source.positions, count, window, stride, shuffle) : layout
+  }
+  return gather(source, layoutOf(), experiment)
+}
+
+/** All of a part, for evaluation, in order; null when the part is empty. */
+export function evaluationBatches(data: PreparedData, part: Part, experiment: Experiment): Batches | null {
+  const { batchSize, window } = experiment.training
+  const source = sourceOf(data, part, experiment.task.output)
+  if (source.positions === 0) return null
+  const layout = source.sequences
+    ? sequences(source.sequences.count, source.sequences.steps, source.sequences.lengths, Math.min(batchSize, source.sequences.count), false)
+    : wholeLanes(source.positions, batchSize, window)
+  return gather(source, layout, experiment)
+}
+
+function gather(source: Source, layout: Layout, experiment: Experiment): Batches {
+  const { steps, batch } = layout
+  const lastStep = experiment.task.output === 'last-step'
+  const inputWidth = source.input === 'tokens' ? 1 : source.inputSize
+  const targetWidth = source.target === 'classes' ? 1 : source.outputSize
+  const x = numbersLike(source.input === 'tokens', steps * batch * inputWidth)
+  const y = numbersLike(source.target === 'classes', (lastStep ? 1 : steps) * batch * targetWidth)
+  const lengths = new Int32Array(batch)
+
+  return {
+    source, layout,
+    fill(index, order) {
+      // What is past a row's length is zero: valid as a token, and the same in every run.
+      x.fill(0)
+      y.fill(0)
+      let [tokens, rows] = [0, 0]
+      for (let row = 0; row < batch; row++) {
+        const { start, length } = layout.row(index, row, order)
+        lengths[row] = length
+        if (length === 0) continue
+        tokens += length
+        rows++
+        for (let step = 0; step < length; step++) copyRow(source.inputs, start + step, x, step * batch + row, inputWidth)
+        if (lastStep) copyRow(source.targets, source.lastTarget(start, length), y, row, targetWidth)
+        else for (let step = 0; step < length; step++) copyRow(source.targets, start + step, y, step * batch + row, targetWidth)
+      }
+      const valid = lastStep ? rows : tokens
+      return { x, y, lengths, tokens, valid, components: valid * (experiment.task.loss === 'cross-entropy' ? 1 : source.outputSize) }
+    },
+  }
+}
+
+const numbersLike = (whole: boolean, count: number) => (whole ? new Int32Array(count) : new Float32Array(count))
+
+function copyRow(from: Int32Array | Float32Array, fromRow: number, to: Int32Array | Float32Array, toRow: number, width: number): void {
+  for (let column = 0; column < width; column++) to[toRow * width + column] = from[fromRow * width + column]!
+}

@@ -1,0 +1,81 @@
+import { UnrollError } from '@shared/errors'
+import type { Experiment } from '@shared/experiment/schema'
+import type { Backend, Program } from '../backends/backend'
+import { buildEvaluation } from '../bptt/programs'
+import { zero, type Variables } from '../bptt/variables'
+import { evaluationBatches, type Batch, type Batches } from './batches'
+import type { Part, PreparedData } from './prepared-data'
+import { programSpec } from './setup'
+
+export interface Evaluation {
+  /** Mean over all valid elements of the part. */
+  loss: number
+  /** Classification: share of right answers. */
+  accuracy?: number
+  /** Regression: mean absolute error over the target columns, times `unitScale`. */
+  error?: number
+}
+
+export interface Evaluator {
+  /** Null when given up because `cancelled()` answered true. */
+  evaluate(cancelled: () => boolean, breathe: () => Promise<void>): Promise<Evaluation | null>
+  dispose(): void
+}
+
+/** What a sum of scores (see `Loss.score`) over so many elements means to people. */
+export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'>, experiment: Experiment, unitScale: number): { accuracy: number } | { error: number } {
+  return experiment.task.loss === 'cross-entropy' ? { accuracy: score / count.valid } : { error: score / count.components * unitScale }
+}
+
+/**
+ * Loss and score of a whole part under the present weights: every sequence, or every position of a stream (`wholeLanes`:
+ * state carried along the lanes, also where training starts its windows from zero). Training's own state isn't touched.
+ * The program is compiled at the first evaluation.
+ * @returns null when the part is empty
+ */
+export function createEvaluator(backend: Backend, experiment: Experiment, data: PreparedData, part: Part, parameters: Variables, unitScale: number): Evaluator | null {
+  const batches = evaluationBatches(data, part, experiment)
+  if (!batches) return null
+  const spec = programSpec(backend, experiment, batches, parameters, batches.layout.continuous)
+  let compiled: Promise<Program> | null = null
+
+  return {
+    async evaluate(cancelled, breathe) {
+      const program = await (compiled ??= backend.compile(buildEvaluation(spec)))
+      if (spec.carry) zero(spec.states)
+      const total = { loss: 0, score: 0, valid: 0, components: 0 }
+      for (let index = 0; index < batches.layout.batches; index++) {
+        await breathe()
+        const result = await runBatch(program, batches, index, cancelled)
+        if (!result) return null
+        const { batch, loss, score } = result
+        total.loss += loss * batch.components
+        total.score += score
+        total.valid += batch.valid
+        total.components += batch.components
+      }
+      return { loss: total.loss / total.components, ...scoreOf(total.score, total, experiment, unitScale) }
+    },
+    dispose() {
+      void compiled?.then((program) => { program.dispose() })
+    },
+  }
+}
+
+async function runBatch(program: Program, batches: Batches, index: number, cancelled: () => boolean) {
+  const batch = batches.fill(index, null)
+  const inputs = { x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(1 / batch.components) }
+  const results = await unlessCancelled(() => program.run(inputs, cancelled), cancelled)
+  return results && { batch, loss: results['loss']![0]!, score: results['score']![0]! }
+}
+
+/** Null when `cancelled()` was true before or during the run. */
+export async function unlessCancelled<T>(work: () => Promise<T>, cancelled: () => boolean): Promise<T | null> {
+  if (cancelled()) return null
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof UnrollError && error.code === 'run.cancelled') return null
+    throw error
+  }
+}

@@ -1,0 +1,171 @@
+import type { Metric } from '@shared/metrics'
+import { UnrollError } from '@shared/errors'
+import type { Backend } from '../backends/backend'
+import { breather, engineHost, type EngineHost } from '../host'
+import { trainingBatches } from './batches'
+import { Control, Exclusive } from './control'
+import { Epochs } from './epochs'
+import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
+import { Meter } from './meter'
+import { expectLossFits, expectSupported } from './setup'
+import { Trainer, type StepOutcome } from './trainer'
+import type { Checkpoint, Session, SessionEnd, SessionEvents, SessionOptions, SessionPlan } from './types'
+
+/** A session that also tells what its program runs on. */
+export interface TrainingSession extends Session {
+  /** The executor of the training program, e.g. "wasm-simd"; null before the first step. */
+  readonly executor: string | null
+}
+
+/**
+ * One training run on one backend. Programs are compiled at the first step and the first evaluation, one each: a last
+ * partial batch is filled up with rows of length 0, which count for nothing.
+ * @param host the clock, and how to let messages in; the surrounding runtime's when left out
+ * @throws UnrollError `experiment.unsupported`, `experiment.mismatch`, `dataset.too-short`, `dataset.invalid`, `shape.mismatch`
+ */
+export async function createSession(backend: Backend, options: SessionOptions, host: EngineHost = engineHost): Promise<TrainingSession> {
+  expectSupported(options.experiment)
+  const batches = trainingBatches(options.data, options.experiment)
+  expectLossFits(options.experiment, batches.source)
+  return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
+}
+
+class BackendSession implements TrainingSession {
+  readonly plan: SessionPlan
+  private readonly control = new Control()
+  private readonly exclusive = new Exclusive()
+  private readonly epochs: Epochs
+  private readonly meter: Meter
+  private readonly evaluator: Evaluator | null
+  private readonly breathe: () => Promise<void>
+  private readonly cancelled = () => this.control.stopping
+  private step: number
+  private best: Checkpoint['progress']['best']
+  private running = false
+
+  constructor(private readonly options: SessionOptions, private readonly trainer: Trainer, backend: Backend, private readonly host: EngineHost) {
+    const { experiment, data, checkpoint, unitScale = 1 } = options
+    const { layout } = trainer.batches
+    this.epochs = new Epochs(layout, experiment.training.seed, checkpoint?.progress)
+    this.meter = new Meter(host, checkpoint?.progress.elapsedMs ?? 0)
+    this.evaluator = createEvaluator(backend, experiment, data, 'validation', trainer.parameters, unitScale)
+    this.breathe = breather(host)
+    this.step = checkpoint?.progress.step ?? 0
+    this.best = checkpoint?.progress.best ?? null
+    const { epochs, maxSteps } = experiment.training
+    this.plan = { parameters: trainer.parameterCount, stepsPerEpoch: layout.batches, totalSteps: Math.min(epochs * layout.batches, maxSteps ?? Infinity) }
+  }
+
+  get executor(): string | null {
+    return this.trainer.executor
+  }
+
+  async run(events: SessionEvents): Promise<SessionEnd> {
+    if (this.running) throw new UnrollError('internal.fault', 'This session is already running.')
+    this.running = true
+    this.meter.start()
+    try {
+      while (this.step < this.plan.totalSteps && !this.control.stopping) {
+        if (this.control.pausing) await this.rest(events)
+        else if (!await this.advance(events)) break
+        await this.breathe()
+      }
+      await this.keep(events, 'final')
+      return this.control.stopping && this.step < this.plan.totalSteps ? 'stopped' : 'done'
+    } catch (error) {
+      // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate.
+      if (error instanceof UnrollError && error.code === 'numeric.non-finite') await this.keep(events, 'final')
+      throw error
+    } finally {
+      this.meter.pause()
+      this.control.clear()
+      this.running = false
+    }
+  }
+
+  pause(): void {
+    this.control.pause()
+  }
+
+  resume(): void {
+    this.control.resume()
+  }
+
+  stop(): void {
+    this.control.stop()
+  }
+
+  weights() {
+    return this.exclusive.run(() => this.trainer.weights())
+  }
+
+  async time(steps: number): Promise<number> {
+    const times = await this.exclusive.run(() => this.trainer.time(this.step + 1, Math.max(1, steps), this.host))
+    times.sort((a, b) => a - b)
+    const middle = Math.floor(times.length / 2)
+    return times.length % 2 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2
+  }
+
+  async dispose(): Promise<void> {
+    this.control.stop()
+    await this.exclusive.run(async () => {
+      this.trainer.dispose()
+      this.evaluator?.dispose()
+    })
+  }
+
+  /** One step and what belongs to it: metric, validation, checkpoint. False when the step was given up. */
+  private async advance(events: SessionEvents): Promise<boolean> {
+    if (this.epochs.ended) {
+      this.epochs.next()
+      this.trainer.resetState()
+    }
+    const start = this.host.now()
+    const outcome = await this.exclusive.run(() => this.trainer.step(this.step + 1, this.epochs.batch, this.epochs.order, this.cancelled))
+    if (!outcome) return false
+    this.step++
+    this.epochs.batch++
+    this.meter.step(this.host.now() - start, outcome.batch.tokens)
+    events.metric(this.trainingMetric(outcome))
+    const { validateEvery, checkpointEvery } = this.options.experiment.training
+    const [last, periodic] = [this.step === this.plan.totalSteps, this.step % checkpointEvery === 0]
+    const validate = validateEvery === null ? this.epochs.ended || periodic : this.step % validateEvery === 0
+    if (validate || last) await this.validate(events)
+    // A step that ended the run is kept once, as 'final'.
+    if (periodic && !last && !this.control.stopping) await this.keep(events, 'periodic')
+    return true
+  }
+
+  private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome): Metric {
+    return {
+      step: this.step, epoch: this.epochs.epoch, split: 'train', loss, ...scoreOf(score, batch, this.options.experiment, this.options.unitScale ?? 1),
+      gradNorm, learningRate: this.trainer.learningRate, ...this.meter.rates(), elapsedMs: this.meter.elapsedMs,
+    }
+  }
+
+  private async validate(events: SessionEvents): Promise<void> {
+    const found = await this.exclusive.run(async () => this.evaluator?.evaluate(this.cancelled, this.breathe) ?? null)
+    if (!found) return
+    if (!Number.isFinite(found.loss)) {
+      throw new UnrollError('numeric.non-finite', `After step ${this.step} the validation loss became ${found.loss}.`, {
+        hint: `Lower the learning rate (now ${this.trainer.learningRate}) or clip the gradient (training.clipNorm).`, where: { step: this.step },
+      })
+    }
+    events.metric({ step: this.step, epoch: this.epochs.epoch, split: 'validation', ...found, elapsedMs: this.meter.elapsedMs })
+    if (this.best !== null && found.loss >= this.best.loss) return
+    this.best = { step: this.step, loss: found.loss }
+    await this.keep(events, 'best')
+  }
+
+  private async rest(events: SessionEvents): Promise<void> {
+    this.meter.pause()
+    await this.keep(events, 'final')
+    await this.control.released()
+    this.meter.start()
+  }
+
+  private async keep(events: SessionEvents, reason: 'best' | 'periodic' | 'final'): Promise<void> {
+    const tensors = await this.exclusive.run(() => this.trainer.tensors())
+    await events.checkpoint({ ...tensors, progress: { step: this.step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best: this.best } }, reason)
+  }
+}

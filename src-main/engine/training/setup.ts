@@ -1,0 +1,53 @@
+import { UnrollError } from '@shared/errors'
+import type { Experiment } from '@shared/experiment/schema'
+import { unsupported } from '@shared/experiment/unsupported'
+import type { Backend } from '../backends/backend'
+import type { NetworkShape } from '../bptt/network'
+import type { ProgramSpec } from '../bptt/programs'
+import { stateVariables, type Variables } from '../bptt/variables'
+import { initialWeights } from '../initializers/initial-weights'
+import { Random } from '../random'
+import type { Batches } from './batches'
+import { randomStreams } from './epochs'
+import type { Source } from './source'
+import type { SessionOptions, Weights } from './types'
+
+/** @throws UnrollError `experiment.unsupported` with every reason at once */
+export function expectSupported(experiment: Experiment): void {
+  const found = unsupported(experiment)
+  if (found.length > 0) throw new UnrollError('experiment.unsupported', found.map(({ message }) => message).join(' '), { where: { parameter: found[0]!.path } })
+}
+
+/** @throws UnrollError `experiment.mismatch` when the loss can't be had on these targets */
+export function expectLossFits({ task }: Experiment, source: Source): void {
+  const classes = source.target === 'classes'
+  if (classes === (task.loss === 'cross-entropy')) return
+  throw new UnrollError('experiment.mismatch', `The loss "${task.loss}" needs ${classes ? 'numbers' : 'classes'} as targets, but these are ${classes ? 'classes' : 'numbers'}.`, {
+    hint: `Set task.loss to ${classes ? 'cross-entropy' : 'mse'}.`, where: { parameter: 'task.loss' },
+  })
+}
+
+/**
+ * The weights a session starts from: a checkpoint's, those given, or fresh ones.
+ * @throws UnrollError `experiment.mismatch` when `model.init` names a file but its tensors weren't given
+ */
+export function startWeights({ experiment, checkpoint, initial }: SessionOptions, source: Source): Weights {
+  const { model, training } = experiment
+  const given = checkpoint?.weights ?? initial
+  if (given) return given
+  if (model.init !== 'default') {
+    throw new UnrollError('experiment.mismatch', `model.init names the file "${model.init}", but its weights weren't handed to the engine.`, { where: { parameter: 'model.init' } })
+  }
+  return initialWeights(model, source.inputSize, source.outputSize, new Random(training.seed, randomStreams.weights))
+}
+
+/** The program over these batches, with a state of its own. */
+export function programSpec(backend: Backend, experiment: Experiment, batches: Batches, parameters: Variables, carry: boolean): ProgramSpec {
+  const { source, layout } = batches
+  const { model, task } = experiment
+  const shape: NetworkShape = {
+    model, input: source.input, inputSize: source.inputSize, outputSize: source.outputSize,
+    output: task.output === 'last-step' ? 'last-step' : 'every-step', steps: layout.steps, batch: layout.batch,
+  }
+  return { shape, loss: task.loss === 'cross-entropy' ? 'cross-entropy' : 'mse', parameters, states: stateVariables(backend, model, layout.batch), carry }
+}

@@ -1,0 +1,125 @@
+import { UnrollError } from '@shared/errors'
+import { elements } from '@shared/model/weights'
+import type { Backend, Program, Variable } from '../backends/backend'
+import { buildTrainingStep, type ProgramSpec } from '../bptt/programs'
+import { parameterVariables, readAll, writeAll, zero, type Variables } from '../bptt/variables'
+import type { EngineHost } from '../host'
+import { optimizerOf } from '../optimizers'
+import type { Optimizer } from '../optimizers/optimizer'
+import type { Batch, Batches } from './batches'
+import { unlessCancelled } from './evaluation'
+import { programSpec, startWeights } from './setup'
+import type { Checkpoint, SessionOptions, Weights } from './types'
+
+export interface StepOutcome {
+  loss: number
+  score: number
+  gradNorm: number
+  batch: Batch
+}
+
+/** The variables of one run and the program that moves them a step on. */
+export class Trainer {
+  readonly parameters: Variables
+  readonly learningRate: number
+  private readonly moments: Variables
+  private readonly optimizer: Optimizer
+  private readonly spec: ProgramSpec
+  private compiled: Promise<Program> | null = null
+  private ready: Program | null = null
+
+  constructor(private readonly backend: Backend, private readonly options: SessionOptions, readonly batches: Batches) {
+    const { experiment, checkpoint } = options
+    const { source, layout } = batches
+    this.optimizer = optimizerOf(experiment.training.optimizer)
+    this.learningRate = experiment.training.optimizer.learningRate
+    this.parameters = parameterVariables(backend, experiment.model, source.inputSize, source.outputSize)
+    this.moments = new Map([...this.parameters].flatMap(([name, { shape }]) =>
+      this.optimizer.slots.map((slot): [string, Variable] => [`${name}.${slot}`, backend.variable(`${name}.${slot}`, shape)])))
+    this.spec = programSpec(backend, experiment, batches, this.parameters, layout.continuous && experiment.training.carryState)
+    writeAll(this.parameters, startWeights(options, source), checkpoint ? 'The checkpoint' : 'The initial weights')
+    if (checkpoint) writeAll(this.moments, checkpoint.optimizer, 'The checkpoint’s optimizer state')
+    if (checkpoint?.carried && this.spec.carry) writeAll(this.spec.states, checkpoint.carried, 'The checkpoint’s carried state')
+  }
+
+  /** What runs the step, e.g. "wasm-simd"; null before the first step. */
+  get executor(): string | null {
+    return this.ready?.executor ?? null
+  }
+
+  get parameterCount(): number {
+    return [...this.parameters.values()].reduce((sum, { shape }) => sum + elements(shape), 0)
+  }
+
+  /** The state no longer flows on: an epoch begins. */
+  resetState(): void {
+    if (this.spec.carry) zero(this.spec.states)
+  }
+
+  /**
+   * One step of training.
+   * @param step 1 at the first
+   * @returns null when given up because `cancelled()` answered true; nothing has changed then
+   * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
+   */
+  async step(step: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
+    const program = await this.program()
+    const batch = this.batches.fill(index, order)
+    const results = await unlessCancelled(() => program.run({
+      x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(1 / batch.components), hyper: this.optimizer.hyper(step, this.learningRate),
+    }, cancelled), cancelled)
+    if (!results) return null
+    const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch }
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(step, outcome)
+    return outcome
+  }
+
+  /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
+  async time(step: number, steps: number, host: EngineHost): Promise<number[]> {
+    const program = await this.program()
+    const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
+    const before = await readAll(everything)
+    const { x, y, lengths, components } = this.batches.fill(0, null)
+    const inputs = { x, y, lengths, scale: Float32Array.of(1 / components), hyper: this.optimizer.hyper(step, this.learningRate) }
+    const times: number[] = []
+    try {
+      await program.run(inputs)
+      for (let count = 0; count < steps; count++) {
+        const start = host.now()
+        await program.run(inputs)
+        times.push(host.now() - start)
+        await host.yieldToHost()
+      }
+    } finally {
+      writeAll(everything, before, 'The values from before timing')
+    }
+    return times
+  }
+
+  weights(): Promise<Weights> {
+    return readAll(this.parameters)
+  }
+
+  async tensors(): Promise<Pick<Checkpoint, 'weights' | 'optimizer' | 'carried'>> {
+    return { weights: await this.weights(), optimizer: await readAll(this.moments), carried: this.spec.carry ? await readAll(this.spec.states) : null }
+  }
+
+  dispose(): void {
+    void this.compiled?.then((program) => { program.dispose() }, () => undefined)
+  }
+
+  private async program(): Promise<Program> {
+    const { optimizer, moments, spec } = this
+    this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, optimizer, moments, clipNorm: this.options.experiment.training.clipNorm })))
+    return this.ready
+  }
+
+  private diverged(step: number, { loss, gradNorm }: StepOutcome): UnrollError {
+    const { clipNorm } = this.options.experiment.training
+    const what = Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`
+    const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
+    return new UnrollError('numeric.non-finite', `At step ${step} the ${what}; the weights are kept as they were before that step.`, {
+      hint: `Lower the learning rate (now ${this.learningRate}; try ${Number((this.learningRate / 10).toPrecision(3))}) or ${clip}.`, where: { step },
+    })
+  }
+}
