@@ -7,11 +7,15 @@ export interface DataClient extends DataApi {
   terminate(): Promise<void>
 }
 
-/** Starts a data worker; its calls fail with `data.ended` when it ends before they do. */
-export async function startDataWorker(host: HostCapabilities, events: DataEvents = { progress: () => {} }): Promise<DataClient> {
+/**
+ * Starts a data worker; its calls fail with `data.ended` when it ends before they do.
+ * @param events `ended`: the worker is gone, whoever ended it
+ */
+export async function startDataWorker(host: HostCapabilities, events: DataEvents & { ended?: () => void } = { progress: () => {} }): Promise<DataClient> {
   const worker = await host.startData()
   const peer = connect<DataApi>(worker.port, { progress: events.progress })
   worker.port.onClose(() => {
+    events.ended?.()
     if (!peer.$closed) peer.$close(new UnrollError('data.ended', 'The process that reads data ended before it was done.', { hint: 'Try again; if it happens again, the file may need more memory than there is.' }))
   })
   return {

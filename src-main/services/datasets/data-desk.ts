@@ -1,0 +1,62 @@
+import type { Experiment } from '@shared/experiment/schema'
+import type { Emit } from '@shared/rpc/contract'
+import type { PreparedDataset } from '../../data/prepared-dataset'
+import { startDataWorker, type DataClient } from '../data-client'
+import type { HostCapabilities } from '../host-capabilities'
+
+/** The data worker that the screens' requests go to: started when first needed, started again should it end. */
+export class DataDesk {
+  private client: Promise<DataClient> | null = null
+  private task = 0
+  /** The task whose progress windows are told. */
+  private watched: string | null = null
+  private watchedSince = 0
+
+  constructor(private readonly host: HostCapabilities, private readonly emit: Emit) {}
+
+  /** @param watch tell `import.progress` while it lasts */
+  async run<T>(job: (client: DataClient, task: string) => Promise<T>, { watch = false } = {}): Promise<T> {
+    const task = `desk-${++this.task}`
+    if (watch) {
+      this.watched = task
+      this.watchedSince = performance.now()
+    }
+    const client = await (this.client ??= this.start())
+    try {
+      return await job(client, task)
+    } finally {
+      if (this.watched === task) this.watched = null
+    }
+  }
+
+  prepare(experiment: Experiment, folder: string): Promise<PreparedDataset> {
+    return this.run((client, task) => client.prepare(task, experiment, folder))
+  }
+
+  /** Ends what windows watch: a preview or an import. */
+  async cancel(): Promise<void> {
+    if (this.watched !== null && this.client !== null) await (await this.client).cancel(this.watched)
+  }
+
+  async close(): Promise<void> {
+    const client = await this.client?.catch(() => null)
+    this.client = null
+    await client?.terminate()
+  }
+
+  private async start(): Promise<DataClient> {
+    try {
+      return await startDataWorker(this.host, {
+        progress: (task, { bytes, totalBytes, rows }) => {
+          if (task !== this.watched) return
+          const spent = performance.now() - this.watchedSince
+          this.emit('import.progress', { bytes, totalBytes, rows, remainingMs: bytes > 0 ? spent * (totalBytes - bytes) / bytes : null })
+        },
+        ended: () => { this.client = null },
+      })
+    } catch (error) {
+      this.client = null
+      throw error
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import { experimentSchema, type Experiment, type ExperimentInput } from '@shared/experiment/schema'
+
+/** Steps of training that a first try gets: a minute or so on two cores, enough to see it learn. */
+const firstTry = 4000
+
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value))
+
+/**
+ * A first experiment on a dataset that trains well as it stands.
+ * @param length characters, rows or sequences, all parts together
+ */
+export function defaultExperiment(name: string, data: ExperimentInput['data'], length: number): Experiment {
+  const base = { unroll: 1 as const, name: name.slice(0, 200), data, device: 'auto' as const }
+  if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
+  if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
+  return experimentSchema.parse({ ...base, ...forSequences(length) })
+}
+
+function forText(length: number, validation: number, test: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  const { window, batchSize, stepsPerEpoch } = lanes(length * (1 - validation - test), 50, 50)
+  return {
+    task: { output: 'every-step', loss: 'cross-entropy' },
+    model: { cell: 'rnn', hiddenSize: 128 },
+    training: {
+      window, batchSize, carryState: true, epochs: epochsFor(stepsPerEpoch),
+      optimizer: { kind: 'adam', learningRate: 0.002 }, clipNorm: 1, checkpointEvery: 500, validateEvery: 250,
+    },
+  }
+}
+
+function forSeries(length: number, validation: number, test: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  const { window, batchSize, stepsPerEpoch } = lanes(length * (1 - validation - test), 28, 16)
+  return {
+    task: { output: 'every-step', loss: 'mse' },
+    model: { cell: 'rnn', hiddenSize: 48 },
+    training: {
+      window, batchSize, carryState: true, epochs: epochsFor(stepsPerEpoch, 2000),
+      optimizer: { kind: 'adam', learningRate: 0.003 }, clipNorm: 1, checkpointEvery: 500, validateEvery: 50,
+    },
+  }
+}
+
+function forSequences(length: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  const batchSize = clamp(Math.floor(length / 20), 1, 50)
+  return {
+    task: { output: 'last-step', loss: 'mse' },
+    model: { cell: 'rnn', hiddenSize: 64 },
+    training: {
+      batchSize, epochs: epochsFor(Math.ceil(length * 0.8 / batchSize)),
+      optimizer: { kind: 'adam', learningRate: 0.002 }, clipNorm: 1, checkpointEvery: 500, validateEvery: 200,
+    },
+  }
+}
+
+/** Window and batch that leave each lane of the training part a few windows long, even in a short file. */
+function lanes(steps: number, wantedWindow: number, wantedBatch: number) {
+  const window = clamp(Math.floor(steps / 20), 1, wantedWindow)
+  const batchSize = clamp(Math.floor(steps / (window * 4)), 1, wantedBatch)
+  return { window, batchSize, stepsPerEpoch: Math.max(1, Math.floor(Math.floor((steps - 1) / batchSize) / window)) }
+}
+
+const epochsFor = (stepsPerEpoch: number, steps = firstTry): number => clamp(Math.round(steps / stepsPerEpoch), 2, 1000)

@@ -1,0 +1,244 @@
+import { UnrollError } from '@shared/errors'
+import type { Experiment } from '@shared/experiment/schema'
+import type { Metric, RunState } from '@shared/metrics'
+import type { Run } from '@shared/rpc/schemas'
+import type { Checkpoint, SessionEnd, Weights } from '../../engine/training/types'
+import type { PreparedDataset } from '../../data/prepared-dataset'
+import type { ComputeClient } from '../compute/compute-client'
+import { startDataWorker } from '../data-client'
+import type { Lock } from '../files/lock'
+import type { HostCapabilities } from '../host-capabilities'
+import { chooseDevice, type Chosen } from './device-choice'
+import { initialWeights } from './initial-weights'
+import { MetricsLog } from './metrics-log'
+import type { RunFolder } from './run-folder'
+import { describeRun, type RunRecord } from './run-record'
+import { TimeLeft } from './time-left'
+import { weightsMetadata } from './weights-metadata'
+
+export interface RunListener {
+  changed(run: Run): void
+  /** New lines; `from` is the index of the first. */
+  metrics(from: number, metrics: Metric[]): void
+  /** What the data room wants the user to know. */
+  warning(sentence: string): void
+}
+
+/** Milliseconds between two `changed` that only tell progress. */
+const changedInterval = 250
+/** Milliseconds that a worker has to end after `stop` before it is ended. */
+const stopPatience = 5_000
+
+/**
+ * One run being executed: preparing → running ⇄ paused → done | stopped | failed | interrupted.
+ * Everything it learns is on disk before anybody is told.
+ */
+export class RunExecution {
+  private readonly cancelled = new AbortController()
+  private readonly timeLeft = new TimeLeft()
+  private chosen: Chosen | null = null
+  private log: MetricsLog | null = null
+  private last: Metric | null = null
+  private toldAt = 0
+  private endAs: 'stopped' | 'interrupted' = 'stopped'
+  private saving: Promise<void> = Promise.resolve()
+  private recording: Promise<void> = Promise.resolve()
+  private fitted: Pick<PreparedDataset, 'vocabulary' | 'scaler'> = { vocabulary: null, scaler: null }
+
+  /** @param dataFolder what the paths inside the experiment are relative to */
+  constructor(
+    private readonly host: HostCapabilities, readonly folder: RunFolder, readonly record: RunRecord, readonly experiment: Experiment,
+    private readonly dataFolder: string, private readonly listener: RunListener,
+  ) {}
+
+  describe(): Run {
+    const { last, record } = this
+    const remaining = record.state === 'running' && last !== null ? this.timeLeft.remainingMs(last.step, record.plan.totalSteps) : null
+    return describeRun(record, this.experiment, last, remaining)
+  }
+
+  get stepsPerSecond(): number | null { return this.timeLeft.stepsPerSecond() }
+
+  /** Trains to the end, from the newest checkpoint where there is one. Never rejects: the record says how it ended. */
+  async execute(): Promise<void> {
+    let lock: Lock | null = null
+    try {
+      lock = await this.folder.lock()
+      await this.enter('preparing')
+      const client = await this.prepare()
+      await this.enter('running')
+      await this.finish(await client.run())
+    } catch (error) {
+      await this.fail(error)
+    } finally {
+      await this.chosen?.client.terminate()
+      this.chosen = null
+      await this.log?.close().catch(() => {})
+      this.log = null
+      lock?.release()
+    }
+  }
+
+  async pause(): Promise<void> {
+    if (this.record.state !== 'running' || this.chosen === null) return
+    await this.chosen.client.pause()
+    // It may have come to its end meanwhile.
+    if (this.isIn('running')) await this.enter('paused')
+  }
+
+  async resume(): Promise<void> {
+    if (this.record.state !== 'paused' || this.chosen === null) return
+    await this.chosen.client.resume()
+    if (this.isIn('paused')) await this.enter('running')
+  }
+
+  /** Ends the run; `execute` returns when it has ended. A last checkpoint is kept. */
+  async stop(endAs: 'stopped' | 'interrupted' = 'stopped'): Promise<void> {
+    if (isOver(this.record.state)) return
+    this.endAs = endAs
+    const client = this.chosen?.client
+    if (client === undefined) {
+      this.cancelled.abort(stoppedEarly())
+      return
+    }
+    await this.enter('stopping')
+    const timer = setTimeout(() => void this.saving.catch(() => {}).then(() => client.terminate()), stopPatience)
+    this.cancelled.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
+    await client.stop()
+  }
+
+  /** Says that the run waits for its turn. */
+  async wait(reason: string): Promise<void> {
+    this.record.device = reason
+    await this.enter('preparing')
+  }
+
+  /** Ends a run that never began. */
+  close(): Promise<void> { return this.enter(this.endAs) }
+
+  /** The weights as they are now; null when no session holds any. */
+  async liveWeights(): Promise<{ weights: Weights; step: number } | null> {
+    if (this.chosen === null || (this.record.state !== 'running' && this.record.state !== 'paused')) return null
+    return { weights: await this.chosen.client.weights(), step: this.last?.step ?? 0 }
+  }
+
+  private async prepare(): Promise<ComputeClient> {
+    const { signal } = this.cancelled
+    const dataset = await this.readData()
+    const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
+    for (const warning of warnings) this.listener.warning(warning)
+    this.fitted = dataset
+    await this.folder.saveFitted(dataset)
+    const initial = await initialWeights(this.experiment.model, inputSize, outputSize, this.dataFolder)
+    const stored = await this.folder.latestCheckpoint()
+    this.log = await MetricsLog.openAt(this.folder.metricsFile, stored?.metricLines ?? 0)
+    this.last = stored === null ? null : await this.folder.lastMetric()
+    this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
+      experiment: this.experiment, data, unitScale,
+      ...(initial !== undefined && { initial }), ...(stored !== null && { checkpoint: stored.checkpoint }),
+    }, {
+      metrics: (metrics) => this.keepMetrics(metrics),
+      checkpoint: (checkpoint, reason) => {
+        this.saving = this.keepCheckpoint(checkpoint, reason)
+        return this.saving
+      },
+    }, signal)
+    signal.throwIfAborted()
+    const { plan, kind, device } = this.chosen
+    Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null })
+    return this.chosen.client
+  }
+
+  private async readData(): Promise<PreparedDataset> {
+    const { signal } = this.cancelled
+    const worker = await startDataWorker(this.host)
+    const end = () => void worker.terminate()
+    signal.addEventListener('abort', end, { once: true })
+    try {
+      signal.throwIfAborted()
+      return await worker.prepare(this.record.id, this.experiment, this.dataFolder)
+    } finally {
+      signal.removeEventListener('abort', end)
+      await worker.terminate()
+    }
+  }
+
+  private keepMetrics(metrics: Metric[]): void {
+    if (this.log === null) return
+    const from = this.log.lines
+    this.log.append(metrics).then(() => this.listener.metrics(from, metrics), (error: unknown) => this.giveUp(error))
+    for (const metric of metrics) this.timeLeft.add(metric)
+    this.last = metrics.findLast((metric) => metric.split === 'train') ?? this.last
+    this.tellProgress()
+  }
+
+  private async keepCheckpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void> {
+    const { weights, progress } = checkpoint
+    await this.log?.flush()
+    const metadata = weightsMetadata(this.experiment, this.record, this.fitted, progress.step)
+    if (reason === 'best') {
+      await this.folder.saveWeights('best', weights, metadata)
+    } else {
+      await this.folder.saveWeights('last', weights, metadata)
+      await this.folder.saveCheckpoint(checkpoint, this.log?.lines ?? 0)
+    }
+    this.record.best = progress.best
+    await this.saveRecord()
+  }
+
+  private async finish(end: SessionEnd): Promise<void> {
+    await this.enter(end === 'done' ? 'done' : this.endAs)
+  }
+
+  /** The disk failed under a running session. */
+  private giveUp(error: unknown): void {
+    this.cancelled.abort(UnrollError.from(error))
+    void this.chosen?.client.terminate()
+  }
+
+  private async fail(error: unknown): Promise<void> {
+    const { state } = this.record
+    const { signal } = this.cancelled
+    const known = UnrollError.from(signal.aborted ? signal.reason : error)
+    const stopped = known.code === 'run.stopped' || (state === 'stopping' && known.code === 'compute.ended')
+    try {
+      if (stopped) await this.enter(this.endAs)
+      else {
+        const { code, message, hint } = known
+        this.record.error = { code, message, ...(hint !== undefined && { hint }) }
+        await this.enter('failed')
+      }
+    } catch {
+      // The disk that failed the run can't take its record either: those who listen are told all the same.
+      this.listener.changed(this.describe())
+    }
+  }
+
+  private async enter(state: RunState): Promise<void> {
+    this.record.state = state
+    if (state === 'preparing') this.record.error = null
+    if (isOver(state)) this.cancelled.abort(stoppedEarly())
+    await this.saveRecord()
+    this.toldAt = performance.now()
+    this.listener.changed(this.describe())
+  }
+
+  private isIn(state: RunState): boolean { return this.record.state === state }
+
+  /** One after the other, each with the newest state: of two at once the older might land last. */
+  private saveRecord(): Promise<void> {
+    const saved = this.recording.then(() => this.folder.saveRecord(this.record))
+    this.recording = saved.catch(() => {})
+    return saved
+  }
+
+  private tellProgress(): void {
+    if (performance.now() - this.toldAt < changedInterval) return
+    this.toldAt = performance.now()
+    this.listener.changed(this.describe())
+  }
+}
+
+export const isOver = (state: RunState): boolean => state === 'done' || state === 'stopped' || state === 'failed' || state === 'interrupted'
+
+const stoppedEarly = () => new UnrollError('run.stopped', 'The run was stopped before it began to train.')

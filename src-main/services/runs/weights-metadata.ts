@@ -1,0 +1,20 @@
+import type { Experiment } from '@shared/experiment/schema'
+import type { PreparedDataset } from '../../data/prepared-dataset'
+import type { RunRecord } from './run-record'
+
+/** What makes a weights file useful by itself: the experiment, and how symbols or values became numbers. */
+export function weightsMetadata(
+  experiment: Experiment, record: RunRecord, { vocabulary, scaler }: Pick<PreparedDataset, 'vocabulary' | 'scaler'>, step: number,
+): Record<string, string> {
+  return {
+    format: 'pt',
+    producer: 'unroll',
+    experiment: JSON.stringify(experiment),
+    run: record.id,
+    step: String(step),
+    inputSize: String(record.inputSize),
+    outputSize: String(record.outputSize),
+    ...(vocabulary !== null && { vocabulary: JSON.stringify(vocabulary) }),
+    ...(scaler !== null && { scaler: JSON.stringify(scaler) }),
+  }
+}
