@@ -39,7 +39,8 @@ const refuse = (message: string, hint = 'The file is damaged or isn’t a safete
  */
 export function readSafetensors(bytes: Uint8Array): Safetensors {
   const { header, start } = readHeader(bytes)
-  const body = bytes.subarray(start)
+  // A plain view: Node's Buffer has a `slice` of its own, which doesn't copy.
+  const body = new Uint8Array(bytes.buffer, bytes.byteOffset + start, bytes.length - start)
   const metadata: Record<string, string> = readMetadata(header['__metadata__'])
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__').map(([name, entry]) => readEntry(name, entry))
   checkCovered(entries, body.length)

@@ -88,6 +88,7 @@ describe('what is written is read back', () => {
       const shifted = new Uint8Array(bytes.length + 3)
       shifted.set(bytes, 3)
       const back = readSafetensors(shifted.subarray(3))
+      expect(readSafetensors(Buffer.from(bytes))).toEqual(back)
       expect(Object.keys(back.tensors).sort()).toEqual(Object.keys(tensors).sort())
       for (const [key, { dtype, shape, data }] of Object.entries(tensors)) {
         const found = Object.entries(back.tensors).find(([other]) => other === key)![1]

@@ -10,8 +10,8 @@ import { seriesBaselines } from './series-baselines'
 
 /**
  * A table as a stream of rows: x_t the scaled input columns of row t, its target the scaled target columns of row t + horizon.
- * The rows are split in time order and scaled by what the training rows say; no target lies in the next part, so each
- * part has `horizon` steps fewer than rows.
+ * The rows are split in time order and scaled by what the training rows say. A step belongs to the part its target lies
+ * in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
 export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { columns, target, horizon } = spec
@@ -35,18 +35,15 @@ export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>,
   checkFinite(path, inputs, columns)
   checkFinite(path, targets, target)
 
-  const part = (from: number, to: number): StreamPart => {
-    const rows = Math.max(0, to - from - horizon)
-    return {
-      rows,
-      inputs: inputs.subarray(from * columns.length, (from + rows) * columns.length),
-      targets: targets.subarray((from + horizon) * target.length, (from + horizon + rows) * target.length),
-    }
-  }
-  const validation = part(trainEnd, validationEnd)
-  const measured: [number, number] = validation.rows > 0 ? [trainEnd, validationEnd] : [0, trainEnd]
+  /** The steps whose targets are the rows from..to-1. */
+  const part = (from: number, to: number): StreamPart => ({
+    rows: to - from,
+    inputs: inputs.subarray((from - horizon) * columns.length, (to - horizon) * columns.length),
+    targets: targets.subarray(from * target.length, to * target.length),
+  })
+  const measured: [number, number] = validationEnd > trainEnd ? [trainEnd, validationEnd] : [horizon, trainEnd]
   return {
-    data: { form: 'values', inputSize: columns.length, outputSize: target.length, horizon, train: part(0, trainEnd), validation, test: part(validationEnd, length) },
+    data: { form: 'values', inputSize: columns.length, outputSize: target.length, horizon, train: part(horizon, trainEnd), validation: part(trainEnd, validationEnd), test: part(validationEnd, length) },
     vocabulary: null,
     scaler,
     baselines: seriesBaselines(target.map((name) => ({ values: valuesOf(name), scale: scaleOf(scaler, name) })), trainEnd, ...measured, horizon),
@@ -60,7 +57,6 @@ export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>,
     summary: `${length.toLocaleString('en')} rows, ${columns.length} input column${columns.length === 1 ? '' : 's'}, target ${target.join(', ')}`,
     warnings: [
       ...constantColumns(series.columns, trainEnd),
-      ...lostParts([['validation', validationEnd - trainEnd], ['test', length - validationEnd]], horizon),
       ...backwards(series.labels),
     ],
   }
@@ -78,10 +74,6 @@ function checkFinite(path: string, matrix: Float32Array, names: readonly string[
 const constantColumns = (columns: ReadonlyMap<string, Float64Array>, trainEnd: number): string[] =>
   [...columns].filter(([, values]) => values.subarray(0, trainEnd).every((value) => value === values[0]))
     .map(([name]) => `Column "${name}" is constant in the training part, so nothing can be learned from it.`)
-
-const lostParts = (parts: [string, number][], horizon: number): string[] =>
-  parts.filter(([, rows]) => rows > 0 && rows <= horizon)
-    .map(([name, rows]) => `The ${name} part has ${rows} row${rows === 1 ? '' : 's'}; forecasting ${horizon} ahead leaves nothing of it to measure.`)
 
 /** A file with the newest row first would train on the future. */
 function backwards(labels: string[] | null): string[] {
