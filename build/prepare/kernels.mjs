@@ -1,0 +1,63 @@
+// Compiles the AssemblyScript kernels into build/generated/kernels.ts, as base64 in two builds: plain SIMD, and SIMD
+// with relaxed multiply-add. Skips when the sources and the compiler are those of the file already there; the file appears whole or
+// not at all, since several processes may ask at once.
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const top = fileURLToPath(new URL('../..', import.meta.url))
+const sources = join(top, 'src-main/engine/backends/wasm/assembly')
+const target = join(top, 'build/generated/kernels.ts')
+const builds = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
+
+export async function prepareKernels() {
+  const hash = hashOfSources()
+  if (textOf(target)?.startsWith(firstLine(hash))) return
+  const { default: asc } = await import('assemblyscript/asc')
+  const exports = []
+  for (const [name, features] of Object.entries(builds)) {
+    const bytes = await compile(asc, features)
+    exports.push(`export const ${name} = '${Buffer.from(bytes).toString('base64')}'\n`)
+  }
+  mkdirSync(join(top, 'build/generated'), { recursive: true })
+  writeFileSync(`${target}.${process.pid}`, firstLine(hash) + exports.join(''))
+  renameSync(`${target}.${process.pid}`, target)
+}
+
+async function compile(asc, features) {
+  const output = new Map()
+  const messages = []
+  const { error } = await asc.main([
+    'index.ts', '--outFile', 'kernels.wasm', '--baseDir', sources,
+    '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort=',
+    ...features.flatMap((feature) => ['--enable', feature]),
+  ], {
+    writeFile: (name, contents) => { output.set(name, contents) },
+    stderr: { write: (text) => { messages.push(String(text)); return true } },
+  })
+  if (error) throw new Error(`The WebAssembly kernels don't compile:\n${messages.join('')}${error.message}`)
+  return output.get('kernels.wasm')
+}
+
+function hashOfSources() {
+  const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)))
+  hash.update(readFileSync(join(top, 'node_modules/assemblyscript/package.json')))
+  for (const name of readdirSync(sources).filter((name) => name.endsWith('.ts')).sort()) {
+    hash.update(name).update('\0').update(readFileSync(join(sources, name)))
+  }
+  return hash.digest('hex')
+}
+
+const firstLine = (hash) => `// Made by build/prepare/kernels.mjs from sources with hash ${hash}\n`
+
+function textOf(file) {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) await prepareKernels()

@@ -1,0 +1,23 @@
+// What the WebAssembly module exports. Addresses are bytes in the linear memory; see kernel-module.ts for the other side.
+
+export { expArray, tanhArray } from './vector'
+export { packColumns, packRows, transpose } from './pack'
+export { outerDepth, outerProduct, product } from './product'
+export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens'
+export { passInactive, rnnActivate, rnnDelta } from './elman'
+export { crossEntropy, lossEnd, squaredError } from './loss'
+export { add, clipFactor, rowSum, squareRoot, squareSum } from './sums'
+export { adam, descend, momentum } from './optimizers'
+
+export function copy(bytes: usize, from: usize, to: usize): void {
+  memory.copy(to, from, bytes)
+}
+
+export function clear(bytes: usize, at: usize): void {
+  memory.fill(at, 0, bytes)
+}
+
+/** Everything from here on belongs to the host. */
+export function heapBase(): usize {
+  return __heap_base
+}

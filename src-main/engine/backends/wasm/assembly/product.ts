@@ -1,0 +1,205 @@
+// The matrix product: C [m, n] = A [m, k] · B [k, n] (+ initial value), A row-major, B packed into panels of 8 columns.
+//
+// The inner kernel keeps a tile of 4 × 8 of C in eight vector registers: with two of B and one of A that is what the
+// sixteen registers of x64 hold without spilling. A panel's stretch of B stays in the first-level cache while the rows
+// of A pass by; a block of rows of A stays in the second level while the panels pass by.
+
+import { PANEL, packRows, transpose } from './pack'
+import { multiplyAdd } from './vector'
+
+/** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
+const DEPTH: usize = 256
+/** Rows of A at a time: 128 · 256 · 4 bytes = 128 KiB. */
+const ROWS: usize = 128
+
+const edge = memory.data(4 * 8 * 4, 16)
+const zeros = memory.data(8 * 4, 16)
+
+/**
+ * A tile of 4 × 8: c = initial + a·b.
+ * @param a0 … a3 four rows of A   @param b a panel   @param initial,initialRow   @param c,cRow where to; strides in bytes
+ */
+function tile(
+  k: usize, a0: usize, a1: usize, a2: usize, a3: usize, b: usize,
+  initial: usize, initialRow: usize, c: usize, cRow: usize,
+): void {
+  let c00 = v128.load(initial), c01 = v128.load(initial, 16)
+  let row = initial + initialRow
+  let c10 = v128.load(row), c11 = v128.load(row, 16)
+  row += initialRow
+  let c20 = v128.load(row), c21 = v128.load(row, 16)
+  row += initialRow
+  let c30 = v128.load(row), c31 = v128.load(row, 16)
+
+  const endOfFours = a0 + ((k & ~3) << 2)
+  const end = a0 + (k << 2)
+  while (a0 < endOfFours) {
+    let b0 = v128.load(b), b1 = v128.load(b, 16)
+    let a = v128.load32_splat(a0)
+    c00 = multiplyAdd(a, b0, c00); c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(a1)
+    c10 = multiplyAdd(a, b0, c10); c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(a2)
+    c20 = multiplyAdd(a, b0, c20); c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(a3)
+    c30 = multiplyAdd(a, b0, c30); c31 = multiplyAdd(a, b1, c31)
+
+    b0 = v128.load(b, 32); b1 = v128.load(b, 48)
+    a = v128.load32_splat(a0, 4)
+    c00 = multiplyAdd(a, b0, c00); c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(a1, 4)
+    c10 = multiplyAdd(a, b0, c10); c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(a2, 4)
+    c20 = multiplyAdd(a, b0, c20); c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(a3, 4)
+    c30 = multiplyAdd(a, b0, c30); c31 = multiplyAdd(a, b1, c31)
+
+    b0 = v128.load(b, 64); b1 = v128.load(b, 80)
+    a = v128.load32_splat(a0, 8)
+    c00 = multiplyAdd(a, b0, c00); c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(a1, 8)
+    c10 = multiplyAdd(a, b0, c10); c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(a2, 8)
+    c20 = multiplyAdd(a, b0, c20); c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(a3, 8)
+    c30 = multiplyAdd(a, b0, c30); c31 = multiplyAdd(a, b1, c31)
+
+    b0 = v128.load(b, 96); b1 = v128.load(b, 112)
+    a = v128.load32_splat(a0, 12)
+    c00 = multiplyAdd(a, b0, c00); c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(a1, 12)
+    c10 = multiplyAdd(a, b0, c10); c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(a2, 12)
+    c20 = multiplyAdd(a, b0, c20); c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(a3, 12)
+    c30 = multiplyAdd(a, b0, c30); c31 = multiplyAdd(a, b1, c31)
+
+    a0 += 16; a1 += 16; a2 += 16; a3 += 16; b += 128
+  }
+  while (a0 < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let a = v128.load32_splat(a0)
+    c00 = multiplyAdd(a, b0, c00); c01 = multiplyAdd(a, b1, c01)
+    a = v128.load32_splat(a1)
+    c10 = multiplyAdd(a, b0, c10); c11 = multiplyAdd(a, b1, c11)
+    a = v128.load32_splat(a2)
+    c20 = multiplyAdd(a, b0, c20); c21 = multiplyAdd(a, b1, c21)
+    a = v128.load32_splat(a3)
+    c30 = multiplyAdd(a, b0, c30); c31 = multiplyAdd(a, b1, c31)
+    a0 += 4; a1 += 4; a2 += 4; a3 += 4; b += 32
+  }
+
+  v128.store(c, c00); v128.store(c, c01, 16)
+  c += cRow
+  v128.store(c, c10); v128.store(c, c11, 16)
+  c += cRow
+  v128.store(c, c20); v128.store(c, c21, 16)
+  c += cRow
+  v128.store(c, c30); v128.store(c, c31, 16)
+}
+
+/** A single row against a panel, as when one sequence is followed or text is generated: c[8] = initial[8] + a·b. */
+function rowTile(k: usize, a: usize, b: usize, initial: usize, c: usize): void {
+  let even0 = v128.load(initial), even1 = v128.load(initial, 16)
+  let odd0 = f32x4.splat(0), odd1 = f32x4.splat(0)
+  const end = a + (k << 2)
+  for (; a + 8 <= end; a += 8, b += 64) {
+    let value = v128.load32_splat(a)
+    even0 = multiplyAdd(value, v128.load(b), even0)
+    even1 = multiplyAdd(value, v128.load(b, 16), even1)
+    value = v128.load32_splat(a, 4)
+    odd0 = multiplyAdd(value, v128.load(b, 32), odd0)
+    odd1 = multiplyAdd(value, v128.load(b, 48), odd1)
+  }
+  if (a < end) {
+    const value = v128.load32_splat(a)
+    even0 = multiplyAdd(value, v128.load(b), even0)
+    even1 = multiplyAdd(value, v128.load(b, 16), even1)
+  }
+  v128.store(c, f32x4.add(even0, odd0))
+  v128.store(c, f32x4.add(even1, odd1), 16)
+}
+
+/** A tile with fewer than 4 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
+function edgeTile(
+  rows: usize, columns: usize, k: usize, a: usize, aRow: usize, b: usize,
+  initial: usize, initialRow: usize, c: usize, cRow: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) memory.copy(edge + (i << 5), initial + i * initialRow, columns << 2)
+  if (rows == 1) {
+    rowTile(k, a, b, edge, edge)
+  } else {
+    // Rows that do not exist read the last one that does.
+    const a1 = a + aRow
+    const a2 = rows > 2 ? a1 + aRow : a1
+    tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
+  }
+  for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)
+}
+
+/**
+ * C [m, n] = initial + A [m, k] · B [k, n]. Row strides in bytes.
+ * @param b          packed: ⌈n/8⌉ panels, `panelBytes` apart, each k × 8
+ * @param initial    0: zero; else the address of a matrix [m, n], or with initialRow = 0 of one row [n] for all rows;
+ *                   may be C itself
+ */
+export function product(
+  m: usize, n: usize, k: usize, a: usize, aRow: usize, b: usize, panelBytes: usize,
+  initial: usize, initialRow: usize, c: usize, cRow: usize,
+): void {
+  let rows: usize = 0, depth: usize = 0
+  for (let i: usize = 0; i < m; i += rows) {
+    rows = min<usize>(ROWS, m - i)
+    for (let p: usize = 0; p < k || p == 0; p += depth) {
+      depth = min<usize>(DEPTH, k - p)
+      for (let j: usize = 0; j < n; j += PANEL) {
+        const columns = min<usize>(PANEL, n - j)
+        const panel = b + (j / PANEL) * panelBytes + (p << 5)
+        for (let r: usize = 0; r < rows; r += 4) {
+          const row = i + r
+          const height = min<usize>(4, rows - r)
+          const left = a + row * aRow + (p << 2)
+          const to = c + row * cRow + (j << 2)
+          let from = zeros, fromRow: usize = 0
+          if (p > 0) {
+            from = to
+            fromRow = cRow
+          } else if (initial != 0) {
+            from = initial + row * initialRow + (j << 2)
+            fromRow = initialRow
+          }
+          if (height == 4 && columns == PANEL) {
+            tile(depth, left, left + aRow, left + 2 * aRow, left + 3 * aRow, panel, from, fromRow, to, cRow)
+          } else {
+            edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)
+          }
+        }
+      }
+      if (k == 0) break
+    }
+  }
+}
+
+/** Steps of the sum over time and batch that `outerProduct` takes at a time. */
+export function outerDepth(): usize {
+  return DEPTH
+}
+
+/**
+ * C [m, n] (+)= Σ_r D[r, :]ᵀ X[r, :], rows contiguous, for any number of rows.
+ * @param accumulate whether C holds a value to add to
+ * @param workspace  DEPTH · (m + 8·⌈n/8⌉) floats
+ */
+export function outerProduct(
+  rows: usize, m: usize, n: usize, d: usize, dRow: usize, x: usize, xRow: usize,
+  c: usize, cRow: usize, accumulate: bool, workspace: usize,
+): void {
+  const packed = workspace + m * (DEPTH << 2)
+  let depth: usize = 0
+  for (let r: usize = 0; r < rows; r += depth) {
+    depth = min<usize>(DEPTH, rows - r)
+    transpose(depth, m, d + r * dRow, dRow, workspace, DEPTH << 2)
+    packRows(depth, n, x + r * xRow, xRow, packed, DEPTH << 5)
+    product(m, n, depth, workspace, DEPTH << 2, packed, DEPTH << 5, accumulate || r > 0 ? c : 0, cRow, c, cRow)
+  }
+}

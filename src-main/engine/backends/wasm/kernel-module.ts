@@ -1,0 +1,76 @@
+import { UnrollError } from '@shared/errors'
+import { relaxedSimd, simd } from '@generated/kernels'
+import { fromBase64, host } from './host-globals'
+
+/**
+ * The functions of assembly/index.ts. Every argument that is no count, step or hyperparameter is an address in bytes;
+ * `…Row` and `panelBytes` are distances in bytes. The equations stand with the kernels.
+ */
+export interface Kernels {
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  heapBase(): number
+  copy(bytes: number, from: number, to: number): void
+  clear(bytes: number, at: number): void
+
+  packRows(k: number, n: number, source: number, row: number, target: number, panelBytes: number): void
+  packColumns(k: number, n: number, source: number, row: number, target: number, panelBytes: number): void
+  transpose(rows: number, columns: number, source: number, sourceRow: number, target: number, targetRow: number): void
+  product(m: number, n: number, k: number, a: number, aRow: number, b: number, panelBytes: number,
+    initial: number, initialRow: number, c: number, cRow: number): void
+  outerDepth(): number
+  outerProduct(rows: number, m: number, n: number, d: number, dRow: number, x: number, xRow: number,
+    c: number, cRow: number, accumulate: boolean, workspace: number): void
+
+  gatherRows(count: number, width: number, vocabulary: number, tokens: number, rows: number, bias: number, y: number): void
+  gatherColumns(count: number, width: number, vocabulary: number, tokens: number, weight: number, bias: number, y: number): void
+  scatterRows(count: number, width: number, vocabulary: number, tokens: number, delta: number, sums: number): void
+  scatterColumns(count: number, width: number, vocabulary: number, tokens: number, delta: number, sums: number): void
+
+  rnnActivate(batch: number, width: number, h: number, previous: number, lengths: number, step: number, relu: boolean): void
+  rnnDelta(batch: number, width: number, gradient: number, state: number, delta: number, lengths: number, step: number, relu: boolean): void
+  passInactive(batch: number, width: number, gradient: number, back: number, lengths: number, step: number): void
+
+  crossEntropy(first: number, steps: number, batch: number, width: number,
+    logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number): void
+  squaredError(first: number, steps: number, batch: number, width: number,
+    output: number, target: number, lengths: number, scale: number, gradient: number, sums: number): void
+  lossEnd(sums: number, scale: number, loss: number, score: number): void
+
+  add(count: number, a: number, b: number, sum: number): void
+  rowSum(rows: number, width: number, d: number, sum: number, accumulate: boolean): void
+  squareSum(count: number, x: number, sum: number): void
+  squareRoot(sum: number, root: number): void
+  clipFactor(norm: number, clip: number, factor: number): void
+
+  descend(count: number, parameter: number, gradient: number, factor: number, rate: number, next: number): void
+  momentum(count: number, parameter: number, gradient: number, velocity: number, factor: number, mu: number, rate: number,
+    next: number, nextVelocity: number): void
+  adam(count: number, parameter: number, gradient: number, first: number, second: number, factor: number,
+    beta1: number, beta2: number, epsilon: number, hyper: number, next: number, nextFirst: number, nextSecond: number): void
+
+  expArray(count: number, x: number, y: number): void
+  tanhArray(count: number, x: number, y: number): void
+}
+
+export type SimdLevel = 'simd' | 'relaxed-simd'
+
+/** The better of the two builds that this host runs. */
+export function simdLevel(): SimdLevel {
+  return host.WebAssembly.validate(fromBase64(relaxedSimd)) ? 'relaxed-simd' : 'simd'
+}
+
+/**
+ * A new instance of the kernels, with a memory of its own.
+ * @throws UnrollError `device.unavailable` where the host has no WebAssembly SIMD
+ */
+export async function loadKernels(level: SimdLevel): Promise<Kernels> {
+  try {
+    const { instance } = await host.WebAssembly.instantiate(fromBase64(level === 'simd' ? simd : relaxedSimd), {})
+    return instance.exports as Kernels
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new UnrollError('device.unavailable', `The WebAssembly kernels (${level}) can't be loaded here: ${reason}`, {
+      hint: 'A processor and a runtime with WebAssembly SIMD are needed: any x64 or ARM64 processor, Node 20 or a browser of 2023.', cause,
+    })
+  }
+}
