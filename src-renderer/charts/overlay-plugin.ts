@@ -64,6 +64,7 @@ function line(chart: Chart, from: [number, number], to: [number, number], colour
 
 /** Words on a ground of their own, so that a curve behind them doesn't make them illegible. */
 function words(chart: Chart, palette: Palette, text: string, x: number, y: number, align: 'left' | 'right', colour: string): void {
+  if (text === '') return
   const { ctx } = chart
   ctx.font = `11px ${palette.font}`
   ctx.textBaseline = 'middle'

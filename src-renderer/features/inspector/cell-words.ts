@@ -1,0 +1,18 @@
+import type { States } from '@shared/rpc/schemas'
+import { formatFigure, visibleSymbol } from '../../ui/format'
+import type { Cell } from './heatmap-geometry'
+
+/** The exact value of a cell and where it stands: unit, step, symbol, and how probable the next one was to the network. */
+export function readCell(states: States, order: Uint32Array, cell: Cell, isText: boolean): string {
+  const unit = order[cell.row] ?? 0
+  const label = states.labels[cell.step] ?? ''
+  const parts = [
+    `unit ${unit}`,
+    `step ${cell.step}`,
+    isText ? `“${visibleSymbol(label)}”` : label,
+    `h = ${formatFigure(states.hidden[cell.step * states.units + unit], 6)}`,
+  ]
+  const next = states.surprise?.[cell.step]
+  if (next !== undefined && next >= 0) parts.push(`p(next) = ${formatFigure(next)}`)
+  return parts.filter(Boolean).join('  ·  ')
+}
