@@ -14,22 +14,34 @@ export async function describeWebGpu(): Promise<string> {
   if (!gpu) throw new UnrollError('device.unavailable', 'This host has no WebGPU.', { hint: 'Choose the device "cpu".' })
   const adapter = await gpu.requestAdapter()
   if (!adapter) throw new UnrollError('device.unavailable', 'WebGPU found no graphics adapter.', { hint: 'Check the graphics driver, or choose the device "cpu".' })
-  const { description, vendor, architecture, device } = adapter.info
+  return webGpuName(adapter.info)
+}
+
+/** What an adapter tells about itself, in words. */
+export function webGpuName({ description, vendor, architecture, device }: Pick<GPUAdapterInfo, 'description' | 'vendor' | 'architecture' | 'device'>): string {
   const name = description || [vendor, architecture || device].filter(Boolean).join(' ')
   return name ? `WebGPU (${name})` : 'WebGPU'
 }
 
 /** What of WebGL2 is asked for here. */
 interface WebGl2 {
-  getExtension(name: string): { readonly UNMASKED_RENDERER_WEBGL: number } | null
+  getExtension(name: 'EXT_color_buffer_float'): object | null
+  getExtension(name: 'WEBGL_debug_renderer_info'): { readonly UNMASKED_RENDERER_WEBGL: number } | null
+  getExtension(name: 'WEBGL_lose_context'): { loseContext(): void } | null
   getParameter(name: number): unknown
 }
+
+let webGl2Description: string | null = null
 
 /**
  * The renderer behind WebGL2, in words: "WebGL2 (ANGLE (…))".
  * @throws UnrollError `device.unavailable` when there is none
  */
 export function describeWebGl2(): string {
+  return webGl2Description ??= askWebGl2()
+}
+
+function askWebGl2(): string {
   const Canvas = (globalThis as unknown as { OffscreenCanvas?: new (width: number, height: number) => { getContext(kind: 'webgl2'): WebGl2 | null } }).OffscreenCanvas
   const context = Canvas ? new Canvas(1, 1).getContext('webgl2') : null
   if (!context) throw new UnrollError('device.unavailable', 'This host has no WebGL2.', { hint: 'Choose the device "cpu".' })
@@ -38,5 +50,7 @@ export function describeWebGl2(): string {
   }
   const info = context.getExtension('WEBGL_debug_renderer_info')
   const renderer = info ? context.getParameter(info.UNMASKED_RENDERER_WEBGL) : null
+  // Browsers keep a few contexts only; this one has told what it knows.
+  context.getExtension('WEBGL_lose_context')?.loseContext()
   return typeof renderer === 'string' && renderer ? `WebGL2 (${renderer})` : 'WebGL2'
 }

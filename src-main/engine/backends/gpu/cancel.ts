@@ -3,11 +3,9 @@ import { UnrollError } from '@shared/errors'
 /** How often a run under way is asked whether it was given up, in ms. */
 const interval = 20
 
-/** Every host of the engine has timers; the language itself doesn't declare them. */
-const timers = globalThis as unknown as {
-  setTimeout(callback: () => void, milliseconds: number): unknown
-  clearTimeout(timer: unknown): void
-}
+// Every host of the engine has timers; the language itself doesn't declare them.
+declare const setTimeout: (work: () => void, milliseconds: number) => unknown
+declare const clearTimeout: (timer: unknown) => void
 
 /**
  * Waits for a GPU's work, or gives it up as soon as `cancelled()` says so. What was submitted runs to its end on the
@@ -23,16 +21,16 @@ export async function untilCancelled<T>(start: () => Promise<T>, cancelled?: () 
   const watch = new Promise<never>((_, reject) => {
     const look = () => {
       if (cancelled()) reject(givenUp())
-      else timer = timers.setTimeout(look, interval)
+      else timer = setTimeout(look, interval)
     }
-    timer = timers.setTimeout(look, interval)
+    timer = setTimeout(look, interval)
   })
   try {
     const value = await Promise.race([work, watch])
     if (cancelled()) throw givenUp()
     return value
   } finally {
-    timers.clearTimeout(timer)
+    clearTimeout(timer)
     work.catch(() => undefined)
   }
 }

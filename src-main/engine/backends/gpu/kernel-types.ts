@@ -2,6 +2,7 @@
  * What a kernel sees. GPU.js reads the text of a kernel, so a kernel is one plain function of simple statements; it runs
  * once an output element, `thread.x` being the element.
  *
+ * Within a loop, an `if` holds one statement only: GPU.js leaves its braces out in GLSL.
  * Local variables of a kernel are float32 on every device, also those that hold indices: exact below 2^24, which is
  * therefore the largest buffer (`largestBuffer`).
  */

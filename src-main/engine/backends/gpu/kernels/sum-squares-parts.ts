@@ -5,8 +5,7 @@ export function sumSquaresParts(this: Thread<'elements' | 'parts' | 'rounds'>, v
   let sum = 0
   for (let k = 0; k < this.constants.rounds; k++) {
     if (this.thread.x + k * this.constants.parts < this.constants.elements) {
-      const value = values[at + this.thread.x + k * this.constants.parts]!
-      sum += value * value
+      sum += values[at + this.thread.x + k * this.constants.parts]! * values[at + this.thread.x + k * this.constants.parts]!
     }
   }
   return sum

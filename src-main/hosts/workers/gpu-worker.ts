@@ -1,0 +1,18 @@
+import { describeWebGpu } from '../../engine/backends/gpu/adapter'
+import { createGpuBackend } from '../../engine/backends/gpu/gpu-backend'
+import { serveCompute } from '../../services/compute/serve-compute'
+import { provideWebGpu } from './node-webgpu'
+import { portToParent } from './parent-port'
+
+// The GPU in plain Node: Dawn's WebGPU. (Electron's Node can't map its buffers; the desktop takes browser/gpu-worker.)
+serveCompute(
+  portToParent(),
+  async () => {
+    await provideWebGpu()
+    return createGpuBackend({ mode: 'webgpu' })
+  },
+  async () => {
+    await provideWebGpu()
+    return { kind: 'gpu', description: await describeWebGpu() }
+  },
+)
