@@ -26,8 +26,13 @@ export interface OracleBackend extends Backend {
 
 class StoredVariable implements OracleVariable {
   readonly values: Float64Array
-  constructor(readonly name: string, readonly shape: readonly number[]) {
+  constructor(readonly name: string, readonly shape: readonly number[], private readonly rounded: boolean) {
     this.values = OracleTensor.of(shape).data
+  }
+
+  /** Takes over the new value of a run. */
+  store(values: Float64Array): void {
+    this.values.set(this.rounded ? Float32Array.from(values) : values)
   }
 
   async read(): Promise<Float32Array> {
@@ -46,12 +51,14 @@ type InputStore = Float64Array | Int32Array
 /**
  * The judge of all other backends: every primitive written out in plain Float64 loops, nothing shared with them.
  * It also holds the traced program to the contract: shapes, and each slot written once before it is read.
+ * @param variables 'float32': variables are rounded after each run, as every real backend has it, so that a checkpoint
+ *                  holds all of them; 'float64' keeps the judge exact
  */
-export function createOracleBackend(): OracleBackend {
+export function createOracleBackend({ variables = 'float64' }: { variables?: 'float64' | 'float32' } = {}): OracleBackend {
   return {
     kind: 'wasm',
     description: 'Float64 oracle (tests only)',
-    variable: (name, shape) => new StoredVariable(name, [...shape]),
+    variable: (name, shape) => new StoredVariable(name, [...shape], variables === 'float32'),
     compile: async (build) => trace(build),
     dispose: async () => undefined,
   }
@@ -84,7 +91,7 @@ function trace(build: (ops: Ops) => Traced): OracleProgram {
     if (finite) {
       // All new values are read before the first is stored: one may be the old value of another.
       const next = assignments.map(([variable, value]) => [variable, value.data.slice()] as const)
-      for (const [variable, values] of next) variable.values.set(values)
+      for (const [variable, values] of next) variable.store(values)
     }
     return read
   }
