@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import { relaxedSimd, simd } from '@generated/kernels'
-import { fromBase64, host } from './host-globals'
+import { fromBase64, webAssembly } from './binary'
 
 /**
  * The functions of assembly/index.ts. Every argument that is no count, step or hyperparameter is an address in bytes;
@@ -56,7 +56,7 @@ export type SimdLevel = 'simd' | 'relaxed-simd'
 
 /** The better of the two builds that this host runs. */
 export function simdLevel(): SimdLevel {
-  return host.WebAssembly.validate(fromBase64(relaxedSimd)) ? 'relaxed-simd' : 'simd'
+  return webAssembly.validate(fromBase64(relaxedSimd)) ? 'relaxed-simd' : 'simd'
 }
 
 /**
@@ -65,7 +65,7 @@ export function simdLevel(): SimdLevel {
  */
 export async function loadKernels(level: SimdLevel): Promise<Kernels> {
   try {
-    const { instance } = await host.WebAssembly.instantiate(fromBase64(level === 'simd' ? simd : relaxedSimd), {})
+    const { instance } = await webAssembly.instantiate(fromBase64(level === 'simd' ? simd : relaxedSimd), {})
     return instance.exports as Kernels
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)

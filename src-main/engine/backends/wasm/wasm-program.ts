@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
+import { engineHost } from '../../host'
 import type { Program, ProgramInputs } from '../backend'
-import { host, hostTurn } from './host-globals'
 import type { WasmSequence, WasmTensor } from './handles'
 import type { Kernels } from './kernel-module'
 import type { LinearMemory } from './linear-memory'
@@ -85,9 +85,9 @@ export class WasmProgram implements Program {
       work += costs[i]!
       if (work < CLOCK_EVERY) continue
       work = 0
-      if (host.performance.now() - turns.last < TURN_EVERY_MS) continue
-      await hostTurn()
-      turns.last = host.performance.now()
+      if (engineHost.now() - turns.last < TURN_EVERY_MS) continue
+      await engineHost.yieldToHost()
+      turns.last = engineHost.now()
     }
     if (cancelled()) givenUp()
   }
