@@ -1,5 +1,4 @@
-import { describeWebGpu } from '../../engine/backends/gpu/adapter'
-import { createGpuBackend } from '../../engine/backends/gpu/gpu-backend'
+import { createGpuBackend, describeGpu } from '../../engine/backends/gpu/gpu-backend'
 import { serveCompute } from '../../services/compute/serve-compute'
 import { provideWebGpu } from './node-webgpu'
 import { portToParent } from './parent-port'
@@ -13,6 +12,6 @@ serveCompute(
   },
   async () => {
     await provideWebGpu()
-    return { kind: 'gpu', description: await describeWebGpu() }
+    return { kind: 'gpu', description: await describeGpu('webgpu') }
   },
 )

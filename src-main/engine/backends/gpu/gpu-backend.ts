@@ -26,6 +26,14 @@ export async function createGpuBackend(options: { mode: GpuMode | 'auto' }): Pro
   return new GpuJsBackend(openGpuJs(mode), description)
 }
 
+/**
+ * What `createGpuBackend` would run on, in words; makes nothing.
+ * @throws UnrollError `device.unavailable`
+ */
+export async function describeGpu(mode: GpuMode | 'auto'): Promise<string> {
+  return (await choose(mode)).description
+}
+
 async function choose(mode: GpuMode | 'auto'): Promise<{ mode: GpuMode; description: string }> {
   switch (mode) {
     case 'webgpu': return { mode, description: await describeWebGpu() }
