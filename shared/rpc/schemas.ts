@@ -136,7 +136,7 @@ export const runSchema = z.object({
   remainingMs: z.number().nullable(),
 })
 
-export const floats = z.instanceof(Float32Array)
+export const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'expected a Float32Array')
 
 export const statesSchema = z.object({
   runId: id,
