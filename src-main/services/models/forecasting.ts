@@ -1,0 +1,64 @@
+import { UnrollError } from '@shared/errors'
+import type { Forecast } from '@shared/rpc/schemas'
+import type { PreparedDataset, PreparedSeries } from '../../data/prepared-dataset'
+import { allToUnits, scaleOf } from '../../data/series/scaler'
+import type { ComputeApi } from '../compute/protocol'
+import { networkOf, type TrainedModel } from './trained-model'
+
+export interface ForecastRequest { start: number | null; steps: number; history: number }
+
+/** Rows read before the ones shown, so that the state is in its stride where the picture begins. */
+const warmUpRows = 200
+
+/**
+ * A forecast of the first target column in its own units, with what is known around it.
+ * @throws UnrollError `playground.not-series`, `forecast.past-the-end`
+ */
+export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, model: TrainedModel, { series, scaler }: PreparedDataset, request: ForecastRequest): Promise<Forecast> {
+  if (series === null || scaler === null) throw new UnrollError('playground.not-series', 'This network was not trained on a series, so it can\'t forecast one.', { hint: 'Let it write text, or test it on examples instead.' })
+  const rows = series.targets.length / series.target.length
+  const start = request.start ?? rows
+  if (start > rows) throw new UnrollError('forecast.past-the-end', `The forecast was to start at row ${start}, but the data has ${rows} rows.`, { hint: `Start it at row ${rows} or before.` })
+  const from = Math.max(0, start - request.history)
+  const warmUp = Math.min(from, warmUpRows)
+  const width = series.columns.length
+  const { horizon, feedback } = series
+  const answer = await compute.forecast({
+    ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon,
+  })
+  const outputs = series.target.length
+  const shown = start - from
+  const total = shown + request.steps
+  const scale = scaleOf(scaler, series.target[0]!)
+  const inUnits = (valueAt: (index: number) => number | undefined) =>
+    allToUnits(scale, Float32Array.from({ length: total }, (_, index) => valueAt(index) ?? NaN))
+  const actual = inUnits((index) => series.targets[(from + index) * outputs])
+  const forecast = inUnits((index) => index < shown ? NaN : answer.forecast[(index - shown) * outputs])
+  const naive = Float32Array.from({ length: total }, (_, index) => index < shown ? NaN : actual[shown - 1]!)
+  return {
+    column: series.target[0]!, labels: labelsOf(series, from, total, rows), start: shown, actual, forecast, naive,
+    // The output at a row speaks of the row `horizon` later.
+    fitted: inUnits((index) => index >= shown || index + warmUp < horizon ? NaN : answer.fitted[(index + warmUp - horizon) * outputs]),
+    maeForecast: meanAbsoluteError(forecast, actual), maeNaive: meanAbsoluteError(naive, actual),
+  }
+}
+
+function labelsOf({ labels }: PreparedSeries, from: number, total: number, rows: number): string[] {
+  return Array.from({ length: total }, (_, index) => {
+    const row = from + index
+    return row < rows ? labels?.[row] ?? String(row + 1) : `+${row - rows + 1}`
+  })
+}
+
+/** Over the rows where both are known; null where there is none. */
+function meanAbsoluteError(predicted: Float32Array, actual: Float32Array): number | null {
+  let sum = 0
+  let count = 0
+  predicted.forEach((value, index) => {
+    const error = Math.abs(value - actual[index]!)
+    if (Number.isNaN(error)) return
+    sum += error
+    count++
+  })
+  return count === 0 ? null : sum / count
+}
