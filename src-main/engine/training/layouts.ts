@@ -79,7 +79,8 @@ function itemAt(index: number, row: number, order: Int32Array | null, batch: num
 function tooShort(positions: number, batch: number, window: number): UnrollError {
   const most = Math.floor(positions / window)
   const rows = batch === 1 ? '' : `${batch} lanes of at least `
-  const message = `Training needs ${rows}${window} steps (training.window) = ${(batch * window).toLocaleString('en')}, but the training part has ${positions.toLocaleString('en')}.`
+  const total = batch === 1 ? '' : `, ${(batch * window).toLocaleString('en')} in all`
+  const message = `Training needs ${rows}${window} steps (training.window)${total}, but the training part has ${positions.toLocaleString('en')}.`
   const shorter = Math.floor(positions / batch)
   const hint = most >= 1
     ? `Set training.batchSize to ${most} or less${shorter >= 1 ? `, or training.window to ${shorter} or less` : ''}.`
