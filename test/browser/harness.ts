@@ -38,7 +38,8 @@ export interface BrowserWorker {
   close(): Promise<void>
 }
 
-export async function startBrowserWorker(entry: string): Promise<BrowserWorker> {
+/** @param headers what page and worker are served with; the app's own when left out */
+export async function startBrowserWorker(entry: string, headers: Record<string, string> = securityHeaders()): Promise<BrowserWorker> {
   const folder = await mkdtemp(join(tmpdir(), 'unroll-browser-'))
   let server: Server | undefined
   let browser: Browser | undefined
@@ -49,7 +50,7 @@ export async function startBrowserWorker(entry: string): Promise<BrowserWorker> 
   }
   try {
     const script = readFileSync(await bundleWorker(entry, folder))
-    server = await serve(script)
+    server = await serve(script, headers)
     browser = await launchChromium()
     const page = await browser.newPage()
     const lines: string[] = []
@@ -85,10 +86,10 @@ export async function startBrowserWorker(entry: string): Promise<BrowserWorker> 
   }
 }
 
-async function serve(script: Buffer): Promise<Server> {
+async function serve(script: Buffer, headers: Record<string, string>): Promise<Server> {
   const server = createServer((request, response) => {
     const isScript = request.url === '/worker.js'
-    response.writeHead(isScript || request.url === '/' ? 200 : 404, { 'Content-Type': isScript ? 'text/javascript' : 'text/html', ...securityHeaders() })
+    response.writeHead(isScript || request.url === '/' ? 200 : 404, { 'Content-Type': isScript ? 'text/javascript' : 'text/html', ...headers })
     response.end(isScript ? script : '<!doctype html><title>Unroll</title><link rel="icon" href="data:,">')
   })
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })

@@ -70,7 +70,7 @@ export async function loadKernels(level: SimdLevel): Promise<Kernels> {
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new UnrollError('device.unavailable', `The WebAssembly kernels (${level}) can't be loaded here: ${reason}`, {
-      hint: 'A processor and a runtime with WebAssembly SIMD are needed: any x64 or ARM64 processor, Node 20 or a browser of 2023.', cause,
+      hint: 'Needed are Node 20 or a browser of 2023 on an x64 or ARM64 processor, and in a page a content security policy with \'wasm-unsafe-eval\'.', cause,
     })
   }
 }
