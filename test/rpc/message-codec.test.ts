@@ -28,7 +28,9 @@ describe.each([['to the page', there], ['from the page', back]] as const)('messa
 
   it('keep a million values, and do it more compactly than JSON', () => {
     const values = Float32Array.from({ length: 1_000_000 }, (_, index) => Math.sin(index))
-    expect(cross(values)).toEqual(values)
+    const crossed = cross(values) as Float32Array
+    expect(crossed).toHaveLength(values.length)
+    expect(crossed.findIndex((value, index) => value !== values[index])).toBe(-1)
     expect(encodeMessage(values).byteLength).toBeLessThan(4_000_100)
   })
 })

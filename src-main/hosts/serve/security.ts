@@ -15,9 +15,10 @@ export function hostIsOurs(request: IncomingMessage): boolean {
 /** Whether the page that asks came from here. Other servers on this machine share our cookies, not our origin. */
 export const originIsOurs = (request: IncomingMessage): boolean => request.headers.origin === `http://${request.headers.host}`
 
-/** What a request names, as a URL; null when it is none. */
+/** What a request names, as a URL; null when it is no path. */
 export function addressOf(request: IncomingMessage): URL | null {
-  try { return new URL(request.url ?? '/', 'http://unroll') } catch { return null }
+  const address = `http://unroll${request.url}`
+  return request.url?.startsWith('/') && URL.canParse(address) ? new URL(address) : null
 }
 
 /** Compares in a time that does not depend on where they differ. */
