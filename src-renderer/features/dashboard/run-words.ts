@@ -1,24 +1,11 @@
-import type { RunState } from '@shared/metrics'
 import type { Run } from '@shared/rpc/schemas'
+import { stateInWords } from '../../shell/run-state'
 import { formatAgo, formatFigure } from '../../ui/format'
-
-export type BadgeTone = 'neutral' | 'accent' | 'success' | 'warning' | 'danger'
-
-export const stateWords: Record<RunState, { label: string; tone: BadgeTone }> = {
-  preparing: { label: 'Preparing', tone: 'accent' },
-  running: { label: 'Training', tone: 'accent' },
-  paused: { label: 'Paused', tone: 'warning' },
-  stopping: { label: 'Stopping', tone: 'warning' },
-  done: { label: 'Done', tone: 'success' },
-  stopped: { label: 'Stopped', tone: 'neutral' },
-  failed: { label: 'Failed', tone: 'danger' },
-  interrupted: { label: 'Interrupted', tone: 'warning' },
-}
 
 /** "Done · best 1.832 · 12 min ago": tells one run from another in a list. */
 export function runHint(run: Run): string {
   const best = run.best ? `best ${formatFigure(run.best.loss)}` : 'no validation yet'
-  return `${stateWords[run.state].label} · ${best} · ${formatAgo(run.created)}`
+  return `${stateInWords(run.state)} · ${best} · ${formatAgo(run.created)}`
 }
 
 /** "Elman tanh, 128 units". */
