@@ -5,6 +5,7 @@ import { createGpuBackend } from '@main/engine/backends/gpu/gpu-backend'
 import { webGpuMissing } from '../support/node-webgpu'
 import { loadParityCase, parityFolders } from '../parity/load-parity'
 import { parityLimits, runParity } from '../parity/run-parity'
+import { checkLargeIndices } from './large-indices'
 import { behaviourCases, checkCase, primitiveCases } from './primitive-cases'
 
 const missing = await webGpuMissing()
@@ -27,6 +28,10 @@ for (const { mode, executor, skip } of modes) {
       const program = await backend.compile((ops) => ({ results: { sum: ops.biasSum(ops.sequenceInput('x', 3, 2, 5)) } }))
       expect(program.executor).toBe(executor)
       program.dispose()
+    })
+
+    it('finds rows and columns of millions of elements', async () => {
+      expect(await checkLargeIndices(backend)).toBe('')
     })
 
     it.each(parityFolders().map((folder) => ({ name: basename(folder), folder })))('agrees with PyTorch: $name', async ({ folder }) => {
