@@ -42,7 +42,7 @@ export const accelerators = {
 export type ActionId = keyof typeof accelerators
 
 /** The keys of an action as buttons show them. */
-export const keysOf = (action: ActionId): string => accelerators[action].keys[0]
+export const keysOf = (action: ActionId): string => accelerators[action].keys[0] ?? ''
 
 type KeyPress = Pick<KeyboardEvent, 'key' | 'code' | 'ctrlKey' | 'metaKey' | 'shiftKey' | 'altKey'>
 

@@ -1,0 +1,33 @@
+import type { Experiment } from './schema'
+
+/** How an experiment goes through its training part. */
+export interface TrainingPlan {
+  /** Positions that have both an input and a target; sequences on sequence sets. */
+  positions: number
+  /** Steps of a window: `training.window` on streams, the whole sequence on sequence sets. */
+  steps: number
+  /** 0: the training part is shorter than one batch of windows. */
+  stepsPerEpoch: number
+  totalSteps: number
+}
+
+/**
+ * The plan before anything is read, from the training part's size alone; the session computes the same when it starts.
+ *   text, carried series: lane = floor(positions / B), windows a lane = floor(lane / T)
+ *   series, not carried:  ceil((floor((positions − T) / stride) + 1) / B); stride: a quarter of the window unless set
+ *   sequences:            ceil(count / B)
+ *   totalSteps = min(epochs · stepsPerEpoch, maxSteps)
+ * @param trainCount characters, rows or sequences of the training part
+ */
+export function trainingPlan({ data, training }: Experiment, trainCount: number): TrainingPlan {
+  const { window, batchSize, carryState, epochs, maxSteps } = training
+  const positions = Math.max(0, data.kind === 'text' ? trainCount - 1 : data.kind === 'series' ? trainCount - data.horizon : trainCount)
+  const total = (stepsPerEpoch: number, steps: number): TrainingPlan =>
+    ({ positions, steps, stepsPerEpoch, totalSteps: Math.min(epochs * stepsPerEpoch, maxSteps ?? Infinity) })
+
+  if (data.kind === 'generated') return total(Math.ceil(positions / batchSize), data.steps)
+  if (data.kind === 'text' || carryState) return total(Math.floor(Math.floor(positions / batchSize) / window), window)
+  const stride = (data.kind === 'series' ? data.stride : null) ?? Math.max(1, Math.floor(window / 4))
+  const windows = positions < window ? 0 : Math.floor((positions - window) / stride) + 1
+  return total(Math.ceil(windows / batchSize), window)
+}

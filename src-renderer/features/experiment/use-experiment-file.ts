@@ -1,0 +1,45 @@
+import { shallowRef } from 'vue'
+import { type ErrorEnvelope, UnrollError } from '@shared/errors'
+import { useToasts } from '../../shell/toasts'
+import { useExperiment } from '../../stores/experiment'
+
+/** Opens and saves the experiment file by the browser's own means; its text never leaves this window. */
+export function useExperimentFile() {
+  const form = useExperiment()
+  const toasts = useToasts()
+  const error = shallowRef<ErrorEnvelope | null>(null)
+
+  function open(): void {
+    const input = document.createElement('input')
+    input.type = 'file'
+    input.accept = '.json,application/json'
+    input.addEventListener('change', () => {
+      const file = input.files?.[0]
+      if (file) void read(file)
+    })
+    input.click()
+  }
+
+  async function read(file: Pick<File, 'name' | 'text'>): Promise<void> {
+    error.value = null
+    try {
+      form.load(await file.text(), file.name)
+      toasts.success(`Took model and training from ${file.name}.`, 'The data stay those of this dataset.')
+    } catch (reason) {
+      error.value = UnrollError.from(reason).toJSON()
+    }
+  }
+
+  function save(): void {
+    if (form.text === null || !form.experiment) return
+    const url = URL.createObjectURL(new Blob([form.text], { type: 'application/json' }))
+    const link = document.createElement('a')
+    link.href = url
+    link.download = `${form.experiment.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'experiment'}.json`
+    link.click()
+    // The download reads the address after this turn.
+    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+  }
+
+  return { error, open, read, save }
+}

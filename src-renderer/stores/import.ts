@@ -1,0 +1,184 @@
+import { defineStore } from 'pinia'
+import { computed, ref, shallowRef } from 'vue'
+import { type ErrorEnvelope, UnrollError } from '@shared/errors'
+import type { EventPayload } from '@shared/rpc/contract'
+import type { Dataset, FileToken, ImportOptions, Preview } from '@shared/rpc/schemas'
+import { useHost } from '../rpc/use-host'
+import { useDatasets } from './datasets'
+
+/** receiving: the file is on its way to the main side; reading: its preview is made; importing: it becomes a dataset. */
+export type ImportPhase = 'idle' | 'receiving' | 'reading' | 'ready' | 'importing'
+
+/**
+ * One import from file to dataset. Every change of an option asks for a new preview; the answer to an older question is
+ * dropped. An error keeps the form, so that the option at fault can be corrected.
+ */
+export const useImport = defineStore('import', () => {
+  const { rpc, ...host } = useHostParts()
+  const datasets = useDatasets()
+  const phase = ref<ImportPhase>('idle')
+  const file = shallowRef<FileToken | null>(null)
+  const fileName = ref('')
+  const name = ref('')
+  const preview = shallowRef<Preview | null>(null)
+  /** What the user set; null while everything is guessed. */
+  const options = shallowRef<ImportOptions | null>(null)
+  const error = shallowRef<ErrorEnvelope | null>(null)
+  const received = ref<number | null>(null)
+  const progress = shallowRef<EventPayload<'import.progress'> | null>(null)
+  let turn = 0
+  let upload: AbortController | null = null
+
+  /** The options an import would be made with: those of the preview, which holds every guess. */
+  const resolved = computed<ImportOptions | null>(() => preview.value === null ? options.value : optionsOf(preview.value))
+  const kind = computed(() => resolved.value?.kind ?? null)
+  /** Something is on the import's page: a file, or the reason why there is none. */
+  const begun = computed(() => phase.value !== 'idle' || error.value !== null)
+  const busy = computed(() => phase.value === 'receiving' || phase.value === 'reading' || phase.value === 'importing')
+  const canImport = computed(() => phase.value === 'ready' && error.value === null && preview.value !== null && name.value.trim() !== '')
+
+  rpc.on('import.progress', (payload) => { if (busy.value) progress.value = payload })
+
+  function clear(): void {
+    turn++
+    phase.value = 'idle'
+    file.value = preview.value = options.value = error.value = progress.value = received.value = null
+    fileName.value = name.value = ''
+  }
+
+  /** Asks the host for a file; nothing changes when its dialog is dismissed. */
+  async function pick(): Promise<void> {
+    let mine = turn
+    const onProgress = (fraction: number) => {
+      // The first news of the chosen file: from here on it takes the place of what was shown.
+      if (mine === turn && phase.value !== 'receiving') {
+        clear()
+        mine = turn
+        phase.value = 'receiving'
+      }
+      if (mine === turn) received.value = fraction
+    }
+    try {
+      const token = await host.pickFile('Open a text or a table of numbers', onProgress)
+      if (token && mine === turn) await begin(token)
+    } catch (reason) {
+      if (mine !== turn) return
+      clear()
+      fail(reason)
+    }
+  }
+
+  /** Takes a dropped file. */
+  async function take(dropped: File): Promise<void> {
+    if (phase.value !== 'idle') await cancel()
+    clear()
+    const mine = turn
+    phase.value = 'receiving'
+    fileName.value = dropped.name
+    upload = new AbortController()
+    try {
+      const token = await host.registerFile(dropped, (fraction) => { if (mine === turn) received.value = fraction }, upload.signal)
+      if (mine === turn) await begin(token)
+    } catch (reason) {
+      if (mine !== turn) return
+      phase.value = 'idle'
+      fail(reason)
+    }
+  }
+
+  function begin(token: FileToken): Promise<void> {
+    clear()
+    file.value = token
+    fileName.value = token.name
+    name.value = token.name.replace(/\.[^.]+$/, '') || token.name
+    return read(null)
+  }
+
+  async function read(chosen: ImportOptions | null): Promise<void> {
+    if (!file.value) return
+    const overtaken = phase.value === 'reading'
+    const mine = ++turn
+    options.value = chosen
+    error.value = null
+    progress.value = null
+    phase.value = 'reading'
+    try {
+      if (overtaken) await rpc.call('datasets.cancel')
+      const found = await rpc.call('datasets.preview', { file: file.value.token, options: chosen })
+      if (mine === turn) preview.value = found
+    } catch (reason) {
+      if (mine === turn) {
+        fail(reason)
+        if (chosen !== null && preview.value?.kind !== chosen.kind) preview.value = null
+      }
+    }
+    if (mine === turn) phase.value = 'ready'
+  }
+
+  /** Sets options, all others keeping their guessed or chosen values, and reads again. */
+  function setOptions(change: Partial<Extract<ImportOptions, { kind: 'series' }>>): Promise<void> {
+    const base = resolved.value?.kind === 'series' ? resolved.value : { kind: 'series' as const }
+    // Another delimiter or header makes other columns: whatever was chosen by name is guessed anew.
+    const renamed = change.delimiter !== undefined || change.header !== undefined
+    const kept = renamed
+      ? { kind: 'series' as const, delimiter: base.delimiter, header: base.header, horizon: base.horizon, scale: base.scale }
+      : base
+    return read({ ...kept, ...change, kind: 'series' })
+  }
+
+  const setKind = (next: 'text' | 'series'): Promise<void> => read(next === 'text' ? { kind: 'text', unit: 'char' } : { kind: 'series' })
+
+  /** Imports as previewed. Null when it failed or was cancelled. */
+  async function confirm(): Promise<Dataset | null> {
+    if (!canImport.value || !file.value || !resolved.value) return null
+    const mine = ++turn
+    phase.value = 'importing'
+    progress.value = null
+    try {
+      const dataset = await rpc.call('datasets.import', { file: file.value.token, name: name.value.trim(), options: resolved.value })
+      datasets.put(dataset)
+      if (mine === turn) clear()
+      return dataset
+    } catch (reason) {
+      if (mine === turn) {
+        phase.value = 'ready'
+        fail(reason)
+      }
+      return null
+    }
+  }
+
+  /** Gives up what is under way. An import goes back to its form; anything earlier ends. */
+  async function cancel(): Promise<void> {
+    const was = phase.value
+    turn++
+    upload?.abort()
+    upload = null
+    if (was === 'importing') phase.value = 'ready'
+    else clear()
+    if (was === 'reading' || was === 'importing') await rpc.call('datasets.cancel').catch(fail)
+  }
+
+  function fail(reason: unknown): void {
+    error.value = UnrollError.from(reason).toJSON()
+  }
+
+  return {
+    phase, file, fileName, name, preview, options, resolved, kind, error, received, progress, begun, busy, canImport, pick, take, setOptions, setKind, confirm, cancel, clear,
+  }
+})
+
+function useHostParts() {
+  const host = useHost()
+  return { rpc: host.rpc, pickFile: host.pickFile.bind(host), registerFile: host.registerFile.bind(host) }
+}
+
+const delimiters = [',', ';', '\t', '|'] as const
+
+/** Everything a preview shows as chosen, as options. */
+export function optionsOf(preview: Preview): ImportOptions | null {
+  if (preview.kind === 'generated') return null
+  if (preview.kind === 'text') return { kind: 'text', unit: 'char' }
+  const { chosen, delimiter, header } = preview
+  return { kind: 'series', header, delimiter: delimiters.find((known) => known === delimiter), ...chosen }
+}
