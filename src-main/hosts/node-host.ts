@@ -5,9 +5,10 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { UnrollError } from '@shared/errors'
 import type { Port } from '@shared/rpc/port'
-import { computeClient } from '../services/compute/compute-client'
 import type { ComputeWorker, HostCapabilities } from '../services/host-capabilities'
+import { startGpuProcess } from './workers/gpu-process'
 import { nodePort } from './workers/node-port'
+import { probeNodeGpu, type GpuProbe } from './workers/probe-gpu'
 
 export interface NodeHostOptions {
   kind: 'serve' | 'cli'
@@ -15,11 +16,11 @@ export interface NodeHostOptions {
   home: string
 }
 
-/** What plain Node lends to the services: worker threads, and a GPU through Dawn. Shared by serve and the command line. */
+/** What plain Node lends to the services: worker threads, and a GPU through Dawn in a process of its own. Shared by serve and the command line. */
 export function nodeHost({ kind, home }: NodeHostOptions): HostCapabilities {
   const top = packageFolder()
-  let asked: Promise<{ available: boolean; description: string }> | null = null
-  const probeGpu = () => asked ??= probe()
+  let asked: Promise<GpuProbe> | null = null
+  const probeGpu = () => asked ??= probeNodeGpu()
   return {
     kind,
     version: packageVersion(),
@@ -28,7 +29,7 @@ export function nodeHost({ kind, home }: NodeHostOptions): HostCapabilities {
     async startCompute(device) {
       if (device === 'cpu') return startThread('cpu-worker')
       const gpu = await probeGpu()
-      if (gpu.available) return startThread('gpu-worker')
+      if (gpu.available) return startGpuProcess(workerFile('gpu-worker'))
       throw new UnrollError('device.unavailable', `There is no GPU to train on: ${gpu.description}`, { hint: 'Choose the device "cpu" or "auto".' })
     },
     startData: async () => startThread('data-worker'),
@@ -69,7 +70,7 @@ function workerFile(name: string): string {
 }
 
 /** Starts a built worker, e.g. `cpu-worker`, as a thread. */
-export function startThread(name: 'cpu-worker' | 'gpu-worker' | 'data-worker'): ComputeWorker {
+export function startThread(name: 'cpu-worker' | 'data-worker'): ComputeWorker {
   const thread = new Worker(pathToFileURL(workerFile(name)), { name })
   const listeners: ((reason: string) => void)[] = []
   let ended: string | null = null
@@ -95,18 +96,5 @@ export function startThread(name: 'cpu-worker' | 'gpu-worker' | 'data-worker'): 
       listeners.push(listener)
       if (ended !== null && !wanted) listener(ended)
     },
-  }
-}
-
-async function probe(): Promise<{ available: boolean; description: string }> {
-  try {
-    const client = computeClient(startThread('gpu-worker'))
-    try {
-      return { available: true, description: (await client.describe()).description }
-    } finally {
-      await client.terminate()
-    }
-  } catch (error) {
-    return { available: false, description: UnrollError.from(error).message }
   }
 }

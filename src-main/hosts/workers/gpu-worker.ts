@@ -1,11 +1,11 @@
 import { createGpuBackend, describeGpu } from '../../engine/backends/gpu/gpu-backend'
 import { serveCompute } from '../../services/compute/serve-compute'
 import { provideWebGpu } from './node-webgpu'
-import { portToParent } from './parent-port'
+import { portToParentProcess } from './parent-process'
 
 // The GPU in plain Node: Dawn's WebGPU. (Electron's Node can't map its buffers; the desktop takes browser/gpu-worker.)
 serveCompute(
-  portToParent(),
+  portToParentProcess(),
   async () => {
     await provideWebGpu()
     return createGpuBackend({ mode: 'webgpu' })

@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend, Ops, Program, Traced, Variable } from '../backend'
 import { describeWebGl2, describeWebGpu, webGpu } from './adapter'
+import type { DeviceHealth } from './device-health'
 import { openGpuJs, type GpuJs, type GpuMode, type Kernel } from './gpu-js'
 import { GpuProgram } from './program'
 import { record } from './recorder'
@@ -19,11 +20,13 @@ export interface GpuBackend extends Backend {
  * @param options.mode webgpu or webgl2; auto: WebGPU where an adapter answers, else WebGL2. webasm and cpu run the same
  *                     kernels without a GPU, for tests and comparison.
  * @throws UnrollError `device.unavailable` saying what is missing
+ * @throws UnrollError `device.failed` when the device doesn't compute
  * @throws UnrollError (from compile) `device.fallback` when GPU.js would run a program otherwise than it should: slowly
  */
 export async function createGpuBackend(options: { mode: GpuMode | 'auto' }): Promise<GpuBackend> {
   const { mode, description } = await choose(options.mode)
-  return new GpuJsBackend(openGpuJs(mode), description)
+  const gpu = openGpuJs(mode)
+  return new GpuJsBackend(gpu, description, await gpu.check())
 }
 
 /**
@@ -59,7 +62,7 @@ class GpuJsBackend implements GpuBackend {
   private readonly kernels = new Map<string, Kernel>()
   private last: Promise<unknown> = Promise.resolve()
 
-  constructor(private readonly gpu: GpuJs, readonly description: string) {
+  constructor(private readonly gpu: GpuJs, readonly description: string, private readonly health: DeviceHealth) {
     this.mode = gpu.mode
   }
 
@@ -72,7 +75,7 @@ class GpuJsBackend implements GpuBackend {
     if (recording.results.length + recording.assign.length === 0) {
       throw new UnrollError('internal.empty-program', 'A program needs at least one result or assignment.')
     }
-    const program = new GpuProgram(this.gpu, recording, this.kernels, (work) => this.turn(work))
+    const program = new GpuProgram(this.gpu, recording, this.kernels, this.health, (work) => this.turn(work))
     await program.warm(this.gpu.mode)
     return program
   }

@@ -1,5 +1,8 @@
 import { GPU, Input as GpuInput } from 'gpu.js'
+import { UnrollError } from '@shared/errors'
+import { deviceFailed, watchDevice, type DeviceHealth, type RanOn } from './device-health'
 import { helpers } from './helpers'
+import { copy } from './kernels/copy'
 import type { Constants } from './kernel-types'
 
 /** GPU.js's own modes; "webgl2" needs a browser, "webgpu" needs `navigator.gpu`. */
@@ -29,6 +32,11 @@ export interface GpuJs {
   input(values: Float32Array): unknown
   /** `orchestrate` is traced at the first call, with one handle for each of the `inputs`. */
   pipeline(inputs: number, orchestrate: (handles: readonly unknown[]) => unknown[]): Pipeline
+  /**
+   * Runs one small kernel, to see that the device computes, and watches the device from then on.
+   * @throws UnrollError `device.failed`
+   */
+  check(): Promise<DeviceHealth>
   destroy(): Promise<void>
 }
 
@@ -42,7 +50,7 @@ interface PipelineShortcut {
 /** GPU.js as it is; its own declarations know no typed arrays as inputs and no sources of functions as text. */
 interface Library {
   addFunction(source: string, settings: { name: string; argumentTypes: readonly string[]; returnType: string }): void
-  createKernel(source: KernelSource, settings: object): Kernel
+  createKernel(source: KernelSource, settings: object): Kernel & { readonly kernel: RanOn }
   createPipeline(orchestrate: (...handles: unknown[]) => unknown[], settings: { threads: boolean }): PipelineShortcut
   destroy(): Promise<void>
 }
@@ -53,18 +61,28 @@ export function openGpuJs(mode: GpuMode): GpuJs {
   for (const { name, source, argumentTypes } of helpers) {
     gpu.addFunction(source, { name, argumentTypes, returnType: 'Number' })
   }
+  const kernel = (source: KernelSource, output: number, { integers = {}, floats = {} }: Constants) =>
+    gpu.createKernel(source, {
+      output: [output],
+      constants: { ...integers, ...floats },
+      constantTypes: { ...typed(integers, 'Integer'), ...typed(floats, 'Float') },
+      precision: 'single',
+      strictIntegers: true,
+      // GL loops run at most this often; the real bound is the loop's own condition.
+      loopMaxIterations: 2 ** 24,
+    })
   return {
     mode,
-    kernel(source, output, { integers = {}, floats = {} }) {
-      return gpu.createKernel(source, {
-        output: [output],
-        constants: { ...integers, ...floats },
-        constantTypes: { ...typed(integers, 'Integer'), ...typed(floats, 'Float') },
-        precision: 'single',
-        strictIntegers: true,
-        // GL loops run at most this often; the real bound is the loop's own condition.
-        loopMaxIterations: 2 ** 24,
-      })
+    kernel,
+    async check() {
+      try {
+        const probe = kernel(copy, 3, {})
+        const found = await probe(new Input(Float32Array.of(2, 3, 4, 5), [4]), 1) as ArrayLike<number>
+        if (Array.from(found).join() !== '3,4,5') throw deviceFailed(`a copy of 3,4,5 came back as ${Array.from(found).join()}.`)
+        return watchDevice(probe.kernel)
+      } catch (error) {
+        throw error instanceof UnrollError ? error : deviceFailed(error instanceof Error ? error.message : String(error), error)
+      }
     },
     input: (values) => new Input(values, [values.length]),
     pipeline(inputs, orchestrate) {

@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Program, ProgramInputs } from '../backend'
 import { untilCancelled } from './cancel'
+import { deviceFailed, type DeviceHealth } from './device-health'
 import type { GpuJs, Kernel, Pipeline } from './gpu-js'
 import type { Buffer, KernelCall } from './plan'
 import type { Recording } from './recorder'
@@ -20,7 +21,7 @@ export class GpuProgram implements Program {
   private readonly reads: readonly Buffer[]
   private disposed = false
 
-  constructor(gpu: GpuJs, private readonly recording: Recording, kernels: Map<string, Kernel>, private readonly turn: Turn) {
+  constructor(gpu: GpuJs, private readonly recording: Recording, kernels: Map<string, Kernel>, private readonly health: DeviceHealth, private readonly turn: Turn) {
     const { plan, args, results, assign } = recording
     this.reads = [...new Set([...results, ...assign].map(({ buffer }) => buffer))]
     const needed = plan.neededFor(this.reads)
@@ -80,11 +81,11 @@ export class GpuProgram implements Program {
   private async execute(args: readonly Float32Array[]): Promise<Float32Array[]> {
     if (this.disposed) throw new UnrollError('internal.disposed', 'This program has been disposed of.')
     try {
-      return await this.pipeline.call(args)
+      const values = await this.pipeline.call(args)
+      this.health.expectSound()
+      return values
     } catch (error) {
-      if (error instanceof UnrollError) throw error
-      const reason = error instanceof Error ? error.message : String(error)
-      throw new UnrollError('device.failed', `The GPU could not run the model: ${reason}`, { hint: 'Resume from the last checkpoint, or choose the device "cpu".', cause: error })
+      throw error instanceof UnrollError ? error : deviceFailed(error instanceof Error ? error.message : String(error), error)
     }
   }
 }
