@@ -1,0 +1,13 @@
+import { CommanderError } from 'commander'
+import { createProgram } from './program'
+import { reportError } from './report'
+
+try {
+  const program = createProgram()
+  if (process.argv.length <= 2) program.outputHelp()
+  else await program.parseAsync()
+} catch (error) {
+  // Commander has said what was wrong; --help and --version come here too, with 0.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : 2
+  else reportError(error)
+}

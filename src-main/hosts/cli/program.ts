@@ -1,0 +1,86 @@
+import { Command, Option } from 'commander'
+import { defaultHome, packageVersion } from '../node-host'
+import { numberFrom, wholeNumber } from './arguments'
+import { bench, type BenchOptions } from './bench'
+import { exportRun, type ExportOptions } from './export'
+import { forecast, type ForecastOptions } from './forecast'
+import { generate } from './generate'
+import { train, type TrainOptions } from './train'
+
+const largestSeed = 2 ** 31 - 1
+const which = () => new Option('--weights <which>', 'the weights to use').choices(['best', 'last']).default('best')
+
+/** Unroll's commands. What goes wrong is thrown: CommanderError for usage, UnrollError for the rest. */
+export function createProgram(): Command {
+  const program = new Command('unroll')
+    .description('Trains recurrent networks with backpropagation through time, and uses them.')
+    .version(packageVersion(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .showHelpAfterError('hint: `unroll --help` lists the commands, `unroll COMMAND --help` the options of one.')
+    .exitOverride()
+
+  program.command('train')
+    .description('train the experiment of FILE and write the run folder')
+    .argument('<FILE>', 'the experiment file (docs/experiment-file.md)')
+    .option('-o, --out <RUN>', 'the run folder; runs/<name>-<date> when left out')
+    .addOption(new Option('-d, --device <device>', 'what to train on, instead of what FILE says').choices(['cpu', 'gpu', 'auto']))
+    .option('--json', 'print one JSON line a step on stdout (the lines of metrics.jsonl) and nothing else there')
+    .option('--resume', 'go on with the run in RUN from its last checkpoint')
+    .addHelpText('after', '\nCtrl+C stops with a checkpoint and says how to go on; a second one ends at once.')
+    .action((file: string, options: TrainOptions) => train(file, options))
+
+  program.command('generate')
+    .description('let the network of a run write text')
+    .argument('<RUN>', 'the run folder')
+    .option('-p, --prompt <text>', 'what the text begins with', '')
+    .option('-n, --length <characters>', 'how many characters to write', wholeNumber(1, 1_000_000), 200)
+    .option('-t, --temperature <temperature>', 'below 1: safer; above 1: bolder; 0: always the likeliest', numberFrom(0, 10), 1)
+    .option('-s, --seed <seed>', 'same seed, same text', wholeNumber(0, largestSeed), 1)
+    .option('--json', 'print the text and its log-probabilities as JSON')
+    .addOption(which())
+    .action((run: string, options: Parameters<typeof generate>[1]) => generate(run, options))
+
+  program.command('forecast')
+    .description('forecast the series of a run')
+    .argument('<RUN>', 'the run folder')
+    .option('-n, --steps <rows>', 'how many rows to forecast', wholeNumber(1, 100_000), 12)
+    .option('--start <row>', 'forecast from after this row on, instead of from the end', wholeNumber(1))
+    .option('--history <rows>', 'how many known rows to read before', wholeNumber(1), 500)
+    .option('--json', 'print one JSON line a row')
+    .addOption(which())
+    .action((run: string, options: ForecastOptions) => forecast(run, options))
+
+  program.command('export')
+    .description('write the network of a run for other programs')
+    .argument('<RUN>', 'the run folder')
+    .addOption(new Option('-f, --format <format>', 'what to write').choices(['safetensors', 'experiment']).default('safetensors'))
+    .requiredOption('-o, --out <FILE>', 'the file to write')
+    .addOption(which())
+    .action((run: string, options: ExportOptions) => exportRun(run, options))
+
+  program.command('bench')
+    .description('time whole training steps; without sizes: a table of them')
+    .addOption(new Option('--cell <cell>', 'the cell').choices(['rnn', 'gru', 'lstm']).default('rnn'))
+    .option('--hidden <units>', 'hidden units H', wholeNumber(1, 8192))
+    .option('--input <width>', 'width of the input and output', wholeNumber(1, 8192))
+    .option('--batch <rows>', 'sequences in a batch', wholeNumber(1, 65_536))
+    .option('--steps <steps>', 'time steps of a training step', wholeNumber(1, 100_000))
+    .option('--layers <layers>', 'layers', wholeNumber(1, 16), 1)
+    .addOption(new Option('--device <device>', 'what to time').choices(['cpu', 'gpu']).default('cpu'))
+    .option('--repeats <times>', 'training steps that are timed', wholeNumber(3, 100_000), 30)
+    .option('--json', 'print one JSON line a size')
+    .action((options: BenchOptions) => bench(options))
+
+  program.command('serve')
+    .description('serve the workbench to browsers of this machine')
+    .option('--port <port>', 'the port; when left out the usual one, or a free one', wholeNumber(0, 65_535))
+    .option('--home <DIR>', 'the folder everything is kept in', defaultHome())
+    .option('--open', 'open it in the browser')
+    .action(async ({ port, home, open }: { port?: number; home: string; open?: boolean }) => {
+      // The other commands don't need the server: they start without it.
+      const { serveUntilSignal } = await import('../serve/serve-until-signal')
+      await serveUntilSignal({ port, home, open: open ?? false })
+    })
+
+  return program
+}
