@@ -12,7 +12,8 @@ export function formatFigure(value: number | null | undefined, digits = 4): stri
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞'
   if (value === 0) return '0'
   const size = Math.abs(value)
-  const text = size < 1e-3 || size >= 1e6 ? value.toExponential(Math.max(0, digits - 2)) : value.toPrecision(digits)
+  const text = size < 1e-3 || size >= 1e6 ? value.toExponential(Math.max(0, digits - 2))
+    : size >= 10 ** (digits - 1) ? value.toFixed(0) : value.toPrecision(digits)
   return (/e/.test(text) ? text : groupThousands(text)).replace('-', '−')
 }
 
