@@ -130,7 +130,8 @@ export class LineChartEngine {
     this.#overlay.markers = model.markers
     this.#overlay.dividers = model.dividers
     this.#overlay.bad = []
-    chart.data.datasets = this.#shown().flatMap((series) => this.#datasets(series, domain, model.smoothing))
+    // Chart.js draws the first dataset last: what comes later in the model shall lie on top.
+    chart.data.datasets = this.#shown().toReversed().flatMap((series) => this.#datasets(series, domain, model.smoothing))
     chart.options = chartOptions(() => this.#model, this.#overlay, () => this.schedule(), domain, this.#view !== null)
     chart.update('none')
     this.onDrawn()
@@ -144,20 +145,20 @@ export class LineChartEngine {
     this.#overlay.bad.push(...bad.map((x) => ({ x, tone: series.tone })))
     const smoothed = series.smooth === true && smoothing > 0
     const datasets: LineDataset[] = []
-    if (buckets.some((bucket) => bucket.min < bucket.max)) {
-      datasets.push(
-        { ...bare, data: points(buckets, 'max'), fill: '+1', backgroundColor: withAlpha(colour, smoothed ? 0.12 : 0.22) },
-        { ...bare, data: points(buckets, 'min') },
-      )
+    if (smoothed) {
+      const line = bucketCurve({ x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
+      datasets.push({ ...bare, data: points(line.buckets, 'last'), borderWidth: 1.8, borderColor: colour })
     }
     const dots = series.dots === true && buckets.length < count / 8
     datasets.push({
       ...bare, data: points(buckets, 'last'), borderWidth: smoothed ? 1 : 1.6, borderColor: smoothed ? withAlpha(colour, 0.35) : colour,
       borderDash: series.dashed ? [5, 4] : [], pointRadius: dots ? 2.5 : 0, pointBackgroundColor: colour,
     })
-    if (smoothed) {
-      const line = bucketCurve({ x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
-      datasets.push({ ...bare, data: points(line.buckets, 'last'), borderWidth: 1.8, borderColor: colour })
+    if (buckets.some((bucket) => bucket.min < bucket.max)) {
+      datasets.push(
+        { ...bare, data: points(buckets, 'max'), fill: '+1', backgroundColor: withAlpha(colour, smoothed ? 0.14 : 0.22) },
+        { ...bare, data: points(buckets, 'min') },
+      )
     }
     return datasets
   }

@@ -99,8 +99,10 @@ function drawDivider(chart: Chart, { palette }: Overlay, divider: ChartDivider):
 function drawBad(chart: Chart, { palette }: Overlay, mark: { x: number; tone: Tone }): void {
   const { ctx } = chart
   const { top, bottom } = chart.chartArea
-  const x = pixelX(chart, mark.x)
-  line(chart, [x, top], [x, bottom], palette.tone('danger'), [1, 3])
+  const { left, right } = chart.chartArea
+  // At the very edge, where a failed run ends, the whole cross must still be seen.
+  const x = Math.min(right - 6, Math.max(left + 6, pixelX(chart, mark.x)))
+  line(chart, [pixelX(chart, mark.x), top], [pixelX(chart, mark.x), bottom], palette.tone('danger'), [1, 3])
   ctx.strokeStyle = palette.tone('danger')
   ctx.lineWidth = 1.5
   ctx.beginPath()

@@ -25,5 +25,8 @@ export const isText = (run: Run): boolean => run.experiment.data.kind === 'text'
  */
 export const perplexityWords = (loss: number): string => `perplexity ${formatFigure(Math.exp(loss), 3)} · ${formatFigure(loss / Math.LN2, 3)} bits/char`
 
+/** The run's loss by name. */
+export const lossWords = ({ task }: Run['experiment']): string => ({ 'cross-entropy': 'cross-entropy', mse: 'mean squared error', mae: 'mean absolute error', huber: 'Huber loss' })[task.loss]
+
 /** The unit of the run's loss. */
 export const lossUnit = ({ task }: Run['experiment']): string => task.loss === 'cross-entropy' ? 'nats' : 'scaled units²'

@@ -32,12 +32,15 @@ export function pytorchSnippet(run: Run, widths: Widths, fileName: string): stri
 from safetensors.torch import load_file
 
 weights = load_file(${JSON.stringify(fileName)})
-part = lambda name: {key[len(name) + 1:]: value for key, value in weights.items() if key.startswith(name + ".")}
+
+def part(name):
+    return {key.removeprefix(name): weights[key]
+            for key in weights if key.startswith(name)}
 
 rnn = torch.nn.${layer}(${model.embeddingSize ?? widths.input}, ${model.hiddenSize}, ${options.join(', ')})
 head = torch.nn.Linear(${head}, ${widths.output})
-rnn.load_state_dict(part("rnn"))
-head.load_state_dict(part("head"))
+rnn.load_state_dict(part("rnn."))
+head.load_state_dict(part("head."))
 
 hidden, last = rnn(x)   # x: [batch, steps, ${widths.input}]
 y = head(hidden)        # [batch, steps, ${widths.output}]`
