@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
@@ -6,7 +5,7 @@ import { aliases } from './build/aliases'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const entries = (paths: Record<string, string>) =>
-  Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, here(path)]).filter(([, path]) => existsSync(path!)))
+  Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, here(path)]))
 
 /**
  * One build for all hosts: Electron's main process, the served workbench, the command line and their workers are entries

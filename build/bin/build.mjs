@@ -5,10 +5,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { stripVTControlCharacters } from 'node:util'
 
 export const top = fileURLToPath(new URL('../..', import.meta.url))
 const out = join(top, 'out')
 const stampFile = join(out, '.stamp')
+const next = join(out, '.next')
 const lockFile = join(out, '.building')
 
 const sources = ['shared', 'src-main', 'src-renderer', 'build/prepare', 'build/aliases.ts', 'electron.vite.config.ts', 'package-lock.json']
@@ -41,14 +43,27 @@ async function build() {
   const { prepare } = await import('./prepare.mjs')
   await prepare()
   await electronVite()
+  takeOver()
   writeFileSync(`${stampFile}.${process.pid}`, stamp)
   renameSync(`${stampFile}.${process.pid}`, stampFile)
 }
 
+/** Puts the new build in the old one's place; a build that failed has left the old one whole. */
+function takeOver() {
+  for (const part of ['main', 'preload', 'renderer']) {
+    const old = join(out, `.old-${part}`)
+    rmSync(old, { recursive: true, force: true })
+    if (existsSync(join(out, part))) renameSync(join(out, part), old)
+    renameSync(join(next, part), join(out, part))
+    rmSync(old, { recursive: true, force: true })
+  }
+}
+
 /** In a process of its own, since electron-vite sets NODE_ENV; its output is shown only when it fails. */
 function electronVite() {
+  rmSync(next, { recursive: true, force: true })
   const bin = join(top, 'node_modules/electron-vite/bin/electron-vite.js')
-  const child = spawn(process.execPath, [bin, 'build', '--logLevel', 'warn'], { cwd: top, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, [bin, 'build', '--logLevel', 'warn', '--outDir', next], { cwd: top, stdio: ['ignore', 'pipe', 'pipe'] })
   const lines = []
   child.stdout.on('data', (data) => lines.push(data))
   child.stderr.on('data', (data) => lines.push(data))
@@ -60,7 +75,7 @@ function electronVite() {
 
 export class BuildError extends Error {
   constructor(output) {
-    super(`The build failed:\n${output.trim()}`)
+    super(`The build failed:\n${stripVTControlCharacters(output).trim()}`)
   }
 }
 
