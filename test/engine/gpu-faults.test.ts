@@ -48,7 +48,7 @@ describe.skipIf(missing)(`faults of a WebGPU device${missing ? ` (skipped: ${mis
     device = (kernel as unknown as { kernel: { _device: GPUDevice } }).kernel._device
   })
 
-  it('gives up a run under way within 100 ms, changing nothing, and runs again', async () => {
+  it('gives up a run under way within 100 ms, changing nothing, and runs again', { retry: 2 }, async () => {
     const backend = await createGpuBackend({ mode: 'webgpu' })
     const state = backend.variable('state', [1, 256])
     const program = await backend.compile((ops) => {
