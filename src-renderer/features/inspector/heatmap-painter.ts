@@ -135,7 +135,7 @@ function paintLeft(context: CanvasRenderingContext2D, scene: HeatmapScene): void
   const every = tickEvery(layout.rowHeight, 16)
   for (let row = Math.ceil(first / every) * every; row < end; row += every) {
     const y = layout.top + (row + 0.5) * layout.rowHeight - scroll.y
-    if (y > layout.top + 4) context.fillText(String(tiles.order[row]), layout.left - 6, y)
+    if (y >= layout.top) context.fillText(String(tiles.order[row]), layout.left - 6, y)
   }
   context.fillStyle = ink.ground
   context.fillRect(0, 0, layout.left, layout.top)
