@@ -8,7 +8,7 @@ import { preview } from '@main/data/preview'
 import { readText } from '@main/data/text/read-text'
 import { Utf8Decoder } from '@main/data/text/utf8'
 import { readTensors } from '@main/services/serve-data'
-import { missingShared, sharedPath } from '../support/shared-folder'
+import { sharedMissing, sharedPath } from '../support/shared-folder'
 import { experimentOn, failureOf, scratch } from './support'
 
 const { folder, write } = scratch()
@@ -151,8 +151,7 @@ describe('a text is split in time order', () => {
     expect(baselines.find(({ name }) => name === 'Bigram')!.loss).toBeCloseTo(bigram, 12)
   })
 
-  const missing = missingShared('data/tiny-shakespeare.txt')
-  it.skipIf(missing !== null)(`tiny-shakespeare has the baselines measured elsewhere${missing === null ? '' : ` (skipped: ${missing})`}`, async () => {
+  it.skipIf(sharedMissing !== null)(`tiny-shakespeare has the baselines measured elsewhere${sharedMissing === null ? '' : ` (skipped: ${sharedMissing})`}`, async () => {
     const { baselines, data, length } = await prepare(experimentOn({ kind: 'text', source: 'tiny-shakespeare.txt', validation: 0.05, test: 0 }), sharedPath('data'), readTensors)
     expect(length).toBe(1_115_394)
     expect(data.form === 'tokens' && [data.vocabulary, data.train.length]).toEqual([65, 1_115_394 - 55_770])

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { UnrollError } from '@shared/errors'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors, type SafetensorsTensor } from '@main/formats/safetensors'
-import { missingShared, sharedPath } from '../support/shared-folder'
+import { sharedMissing, sharedPath } from '../support/shared-folder'
 
 /** A file of the given header and body; the length may lie. */
 function file(header: string | object, body: number[] | Uint8Array = [], length?: bigint): Uint8Array {
@@ -123,7 +123,7 @@ describe('weights', () => {
   })
 
   const python = '/usr/bin/python3'
-  const noTorch = missingShared('reference/torch_reference.py') ?? (() => {
+  const noTorch = sharedMissing ?? (() => {
     try {
       execFileSync(python, ['-c', 'import torch, numpy'], { stdio: 'ignore' })
       return null
@@ -150,8 +150,7 @@ describe('weights', () => {
     }
   })
 
-  const noParity = missingShared('parity/rnn-tanh-every-step/init.safetensors')
-  it.skipIf(noParity !== null)(`reads a file that PyTorch's side wrote${noParity === null ? '' : ` (skipped: ${noParity})`}`, () => {
+  it.skipIf(sharedMissing !== null)(`reads a file that PyTorch's side wrote${sharedMissing === null ? '' : ` (skipped: ${sharedMissing})`}`, () => {
     const weights = toWeights(readSafetensors(readFileSync(sharedPath('parity/rnn-tanh-every-step/init.safetensors'))))
     expect(weights['rnn.weight_hh_l0']!.shape).toEqual([7, 7])
     expect(Object.keys(weights).sort()).toEqual(['head.bias', 'head.weight', 'rnn.bias_hh_l0', 'rnn.bias_ih_l0', 'rnn.weight_hh_l0', 'rnn.weight_ih_l0'])
