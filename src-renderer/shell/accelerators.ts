@@ -31,7 +31,7 @@ export const accelerators = {
   'model.undo': on('model', 'Undo a change of the form', 'Mod+Z'),
   'model.redo': on('model', 'Redo', 'Mod+Shift+Z', 'Mod+Y'),
   'model.save': on('model', 'Save the experiment file', 'Mod+S'),
-  'run.pauseResume': on('dashboard', 'Pause or resume training', 'P'),
+  'run.pauseResume': on('dashboard', 'Pause or resume training', 'Space', 'P'),
   'run.stop': on('dashboard', 'Stop training', 'Mod+.'),
   'chart.resetZoom': on('dashboard', 'Show the whole run', '0'),
   'states.compute': on('states', 'Compute hidden states', 'Mod+Enter'),

@@ -26,10 +26,15 @@ export function runAction(action: ActionId): boolean {
 const isTextInput = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
 
+/** Space already means something there: it presses, switches or chooses. */
+const takesSpace = (target: EventTarget | null): boolean =>
+  target instanceof Element && target.closest('button, a[href], summary, [role=button], [role=switch], [role=radio], [role=tab], [role=option], [role=combobox], [role=application]') !== null
+
 /** Routes key presses to actions. While a dialog is open its keys are its own. */
 export function listenToKeys(): () => void {
   const onKey = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing || document.querySelector('[role=dialog][data-state=open], [role=alertdialog][data-state=open]')) return
+    if (event.key === ' ' && takesSpace(event.target)) return
     for (const action of actionsFor(event, route.value.screen, isApple)) {
       if (isTextInput(event.target) && !accelerators[action].inText) continue
       if (runAction(action)) {
