@@ -29,6 +29,7 @@ export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
     },
     afterDatasetsDraw(chart) {
       clipped(chart, () => {
+        for (const line of overlay.references) nameReference(chart, overlay, line)
         for (const mark of overlay.bad) drawBad(chart, overlay, mark)
         for (const marker of overlay.markers) drawMarker(chart, overlay, marker)
         drawCrosshair(chart, overlay)
@@ -80,11 +81,16 @@ function words(chart: Chart, palette: Palette, text: string, x: number, y: numbe
 }
 
 function drawReference(chart: Chart, { palette }: Overlay, reference: ReferenceLine): void {
-  const { left, right, top, bottom } = chart.chartArea
+  const { left, right } = chart.chartArea
+  const y = pixelY(chart, reference.value)
+  line(chart, [left, y], [right, y], palette.tone(reference.tone ?? 'muted'), [5, 4])
+}
+
+/** Over the curves, so that they don't strike it out. */
+function nameReference(chart: Chart, { palette }: Overlay, reference: ReferenceLine): void {
+  const { right, top, bottom } = chart.chartArea
   const y = pixelY(chart, reference.value)
   if (!(y >= top && y <= bottom)) return
-  const colour = palette.tone(reference.tone ?? 'muted')
-  line(chart, [left, y], [right, y], colour, [5, 4])
   words(chart, palette, reference.label, right - 6, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
 }
 
