@@ -37,8 +37,9 @@ async function train(): Promise<Trained> {
   const losses = metrics.filter(({ split }) => split === 'train').map(({ loss }) => loss)
 
   await client.prepare(options(100_000))
+  metrics.length = 0
   const end = client.run()
-  await new Promise((resolve) => { setTimeout(resolve, 1000) })
+  while (metrics.length === 0) await new Promise((resolve) => { setTimeout(resolve, 20) })
   const asked = performance.now()
   await client.stop()
   await end

@@ -62,10 +62,12 @@ describe.skipIf(missing)(`the GPU worker process${missing ? ` (skipped: ${missin
   })
 
   it('stops within 100 ms of being asked', { retry: 2 }, async () => {
-    const client = start({ metrics: () => undefined, checkpoint: async () => undefined })
+    let trains: (value: unknown) => void = () => undefined
+    const training = new Promise((resolve) => { trains = resolve })
+    const client = start({ metrics: trains, checkpoint: async () => undefined })
     await client.prepare(options(100_000))
     const end = client.run()
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    await training
     const asked = performance.now()
     await client.stop()
     expect(await end).toBe('stopped')
