@@ -8,6 +8,8 @@
  * Everything is float32 and row-major, except token ids and lengths, which are int32.
  */
 
+import type { AttentionOps, FurtherOptimizerOps, GatedOps, ShapingOps } from './stack-ops'
+
 /** A handle on a value of a program being traced. */
 export interface Tensor {
   readonly shape: readonly number[]
@@ -51,7 +53,7 @@ export interface Loss {
   readonly score: Tensor
 }
 
-export interface Ops {
+export interface Ops extends GatedOps, ShapingOps, AttentionOps, FurtherOptimizerOps {
   // --- what a program reads -------------------------------------------------------------------------------
   /** A float32 input given anew at each run. */
   input(name: string, shape: readonly number[]): Tensor
@@ -104,25 +106,35 @@ export interface Ops {
 
   // --- losses ---------------------------------------------------------------------------------------------
   /**
-   * −log softmax(logits)[target], averaged.
+   * −log softmax(logits)[target], averaged; as torch.nn.functional.cross_entropy with label_smoothing ε (default 0) and
+   * weight w (default none): (1−ε)·w_target·(−log p_target) + ε/C · Σ_c w_c·(−log p_c), times `scale` (with class weights
+   * the caller passes 1 / Σ w_target over the valid elements).
    * @param scale [1]: 1 / number of valid elements of the batch, computed by the caller from the lengths
    */
-  crossEntropy(args: { logits: Sequence; targets: Tokens; lengths: Lengths; scale: Tensor }): Loss
+  crossEntropy(args: { logits: Sequence; targets: Tokens; lengths: Lengths; scale: Tensor; smoothing?: number; classWeights?: Tensor | null }): Loss
   /** (output − target)², averaged over valid steps and their components; `scale` counts components. */
   squaredError(args: { output: Sequence; targets: Sequence; lengths: Lengths; scale: Tensor }): Loss
+  /** |output − target|, averaged; its gradient is sign(output − target), 0 at 0. */
+  absoluteError(args: { output: Sequence; targets: Sequence; lengths: Lengths; scale: Tensor }): Loss
+  /** Huber with δ = 1: ½d² for |d| ≤ 1, else |d| − ½; averaged. */
+  huberLoss(args: { output: Sequence; targets: Sequence; lengths: Lengths; scale: Tensor }): Loss
 
   // --- optimizers (one parameter at a time; nothing is changed in place) -----------------------------------
   /** √ Σ over all tensors of Σ g², [1]. */
   globalNorm(gradients: readonly Tensor[]): Tensor
   /** clip / (norm + 1e-6) when that is below 1, else 1. [1] → [1] */
   clipFactor(norm: Tensor, clipNorm: number): Tensor
-  /** v' = μ v + f g; p' = p − η v'. At the first step v' = f g, as in torch.optim.SGD. hyper [1]: learning rate η. */
-  sgd(args: { parameter: Tensor; gradient: Tensor; velocity: Tensor | null; factor: Tensor | null; momentum: number; hyper: Tensor }): { parameter: Tensor; velocity: Tensor | null }
+  /**
+   * torch.optim.SGD: g ← f g + λ p; v' = μ v + g; p' = p − η v' (nesterov: p − η (g + μ v')). hyper [1]: learning rate η.
+   * `weightDecay` λ and `nesterov` are 0 and false when left out. The velocity starts at zero, so v' = g at the first step.
+   */
+  sgd(args: { parameter: Tensor; gradient: Tensor; velocity: Tensor | null; factor: Tensor | null; momentum: number; hyper: Tensor; weightDecay?: number; nesterov?: boolean }): { parameter: Tensor; velocity: Tensor | null }
   /**
    * m' = β₁m + (1−β₁)fg; v' = β₂v + (1−β₂)(fg)²; p' = p − η/(1−β₁ᵗ) · m' / (√v'/√(1−β₂ᵗ) + ε), as in torch.optim.Adam.
-   * @param hyper [3]: η/(1−β₁ᵗ), 1/√(1−β₂ᵗ), and 0 (kept for weight decay)
+   * `weightDecay` λ (default 0): Adam adds λp to fg; `decoupled` (AdamW) takes p ← p·hyper[2] first instead.
+   * @param hyper [3]: η/(1−β₁ᵗ), 1/√(1−β₂ᵗ), and 1 − ηλ for AdamW (1 without decay)
    */
-  adam(args: { parameter: Tensor; gradient: Tensor; first: Tensor; second: Tensor; factor: Tensor | null; betas: readonly [number, number]; epsilon: number; hyper: Tensor }): { parameter: Tensor; first: Tensor; second: Tensor }
+  adam(args: { parameter: Tensor; gradient: Tensor; first: Tensor; second: Tensor; factor: Tensor | null; betas: readonly [number, number]; epsilon: number; hyper: Tensor; weightDecay?: number; decoupled?: boolean }): { parameter: Tensor; first: Tensor; second: Tensor }
 }
 
 /** A named value that stays with the backend from run to run: a parameter, an optimizer's moment, a carried state. */
