@@ -45,10 +45,10 @@ describe('a bad table is refused with its place', () => {
     ['fewer rows than the horizon', 't,x\n1,2\n2,3\n', { ...x, horizon: 5 }, 'dataset.too-short', undefined, undefined, /more than 5 rows/],
   ])('%s', async (_name, content, options, code, line, column, message) => {
     const path = write('bad.csv', content)
-    const attempts = [previewSeries(path, options)]
-    if (options.columns) attempts.push(prepareSeries('bad.csv', { ...options, time: null, validation: 0, test: 0 }) as never)
+    const attempts: (() => Promise<unknown>)[] = [() => previewSeries(path, options)]
+    if (options.columns) attempts.push(() => prepareSeries('bad.csv', { ...options, time: null, validation: 0, test: 0 }))
     for (const attempt of attempts) {
-      const error = await failureOf(attempt)
+      const error = await failureOf(attempt())
       expect(error).toMatchObject({ code, where: { file: path, ...(line === undefined ? {} : { line }), ...(column === undefined ? {} : { column }) } })
       expect(error.message).toMatch(message)
       expect(error.hint).toBeTruthy()
