@@ -5,8 +5,8 @@ import { prepare } from './prepare.mjs'
 import { top } from './build.mjs'
 
 const module = (path) => join(top, 'node_modules', path)
-const tsc = (layer) => [`types: ${layer}`, module('typescript/bin/tsc'), '-p', `build/tsconfig/${layer}.json`]
-const vueTsc = (layer) => [`types: ${layer}`, module('vue-tsc/bin/vue-tsc.js'), '-p', `build/tsconfig/${layer}.json`]
+const tsc = (layer) => [`types: ${layer}`, module('typescript/bin/tsc'), '-p', `build/tsconfig/${layer}.json`, '--pretty', 'false']
+const vueTsc = (layer) => [`types: ${layer}`, module('vue-tsc/bin/vue-tsc.js'), '-p', `build/tsconfig/${layer}.json`, '--pretty', 'false']
 // The longest first, so that the short ones fill the gaps.
 const parts = [
   vueTsc('test'),

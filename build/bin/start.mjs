@@ -64,7 +64,7 @@ async function fetchElectron() {
   const { code, errors, timedOut } = await run(process.execPath, [join(electronFolder, 'install.js')], fetchLimitMs)
   if (code === 0 && electronBinary()) return null
   if (timedOut) return `Electron could not be fetched within ${fetchLimitMs / 60_000} minutes.`
-  const reason = errors.split('\n').find((line) => /Error|error/.test(line))?.trim().replace(/\.$/, '')
+  const reason = errors.split('\n').find((line) => /Error|error/.test(line))?.trim().replace(/^\w*Error: |\.$/g, '')
   return `Electron could not be fetched${reason ? ` (${reason})` : ''}.`
 }
 

@@ -14,10 +14,12 @@ export interface NodeHostOptions {
   kind: 'serve' | 'cli'
   /** The folder everything is kept in. */
   home: string
+  /** The folder of the built workers; found by itself when absent. */
+  workers?: string
 }
 
 /** What plain Node lends to the services: worker threads, and a GPU through Dawn in a process of its own. Shared by serve and the command line. */
-export function nodeHost({ kind, home }: NodeHostOptions): HostCapabilities {
+export function nodeHost({ kind, home, workers }: NodeHostOptions): HostCapabilities {
   const top = packageFolder()
   let asked: Promise<GpuProbe> | null = null
   const probeGpu = () => asked ??= probeNodeGpu()
@@ -27,12 +29,12 @@ export function nodeHost({ kind, home }: NodeHostOptions): HostCapabilities {
     home,
     samples: join(top, 'build/generated/samples'),
     async startCompute(device) {
-      if (device === 'cpu') return startThread('cpu-worker')
+      if (device === 'cpu') return startThread('cpu-worker', workers)
       const gpu = await probeGpu()
-      if (gpu.available) return startGpuProcess(workerFile('gpu-worker'))
+      if (gpu.available) return startGpuProcess(workerFile('gpu-worker', workers))
       throw new UnrollError('device.unavailable', `There is no GPU to train on: ${gpu.description}`, { hint: 'Choose the device "cpu" or "auto".' })
     },
-    startData: async () => startThread('data-worker'),
+    startData: async () => startThread('data-worker', workers),
     probeGpu,
   }
 }
@@ -59,9 +61,10 @@ function packageFolder(): string {
 }
 
 /** Workers are built beside the program; a program run from its sources uses the checkout's build. */
-function workerFile(name: string): string {
+function workerFile(name: string, folder?: string): string {
   const here = dirname(fileURLToPath(import.meta.url))
-  const places = [here, dirname(here), join(packageFolder(), 'out/main')].map((folder) => join(folder, `${name}.js`))
+  const folders = folder === undefined ? [here, dirname(here), join(packageFolder(), 'out/main')] : [folder]
+  const places = folders.map((each) => join(each, `${name}.js`))
   const found = places.find((place) => existsSync(place))
   if (found === undefined) {
     throw new UnrollError('internal.not-built', `The worker ${name}.js isn't built; looked in ${places.join(', ')}.`, { hint: 'Run npm run build.' })
@@ -70,8 +73,8 @@ function workerFile(name: string): string {
 }
 
 /** Starts a built worker, e.g. `cpu-worker`, as a thread. */
-export function startThread(name: 'cpu-worker' | 'data-worker'): ComputeWorker {
-  const thread = new Worker(pathToFileURL(workerFile(name)), { name })
+export function startThread(name: 'cpu-worker' | 'data-worker', folder?: string): ComputeWorker {
+  const thread = new Worker(pathToFileURL(workerFile(name, folder)), { name })
   const listeners: ((reason: string) => void)[] = []
   let ended: string | null = null
   let failure: string | null = null

@@ -1,14 +1,17 @@
 import { ValueColumn } from './value-column'
 
 /**
- * Exponential moving average, kept up as its source grows.
- *   s_0 = y_0,  s_t = s_{t-1} + (1 - w)·(y_t - s_{t-1})
+ * Exponential moving average without the pull of its beginning, kept up as its source grows.
+ *   s_n = (Σ_i w^(n-i) y_i) / (Σ_i w^(n-i)),  i = 1 … n
+ *       = s_{n-1} + (1 - w)/(1 - w^n)·(y_n - s_{n-1})
  * Written as a correction, a constant stays exactly that constant from its first value on. Values that are absent, NaN or
  * infinite leave the average where it is.
  */
 export class SmoothedColumn {
   readonly column = new ValueColumn()
-  #average = Number.NaN
+  #average = 0
+  /** w^n: what the weights still lack to 1. */
+  #lack = 1
   #rewinds = 0
 
   /** @param weight w in [0, 1): how much of the past is kept */
@@ -20,7 +23,8 @@ export class SmoothedColumn {
     if (this.source.rewinds !== this.#rewinds) {
       this.#rewinds = this.source.rewinds
       this.column.truncate(0)
-      this.#average = Number.NaN
+      this.#average = 0
+      this.#lack = 1
     }
     for (let row = this.column.length; row < this.source.length; row++) {
       const value = this.source.at(row)
@@ -28,7 +32,8 @@ export class SmoothedColumn {
         this.column.push(undefined)
         continue
       }
-      this.#average = Number.isNaN(this.#average) ? value : this.#average + (1 - this.weight) * (value - this.#average)
+      this.#lack *= this.weight
+      this.#average += (1 - this.weight) / (1 - this.#lack) * (value - this.#average)
       this.column.push(this.#average)
     }
     return this.column

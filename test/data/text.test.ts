@@ -31,8 +31,8 @@ describe('a bad text is refused with its place', () => {
     ['nothing but a byte order mark', bytes([0xef, 0xbb, 0xbf]), 'dataset.empty', 1, 1, /is empty/],
   ])('%s', async (_name, content, code, line, column, message) => {
     const path = write('bad.txt', content)
-    for (const attempt of [preview(path, { kind: 'text', unit: 'char' }), prepareText('bad.txt', { validation: 0, test: 0 })]) {
-      const error = await failureOf(attempt)
+    for (const attempt of [() => preview(path, { kind: 'text', unit: 'char' }), () => prepareText('bad.txt', { validation: 0, test: 0 })]) {
+      const error = await failureOf(attempt())
       expect(error).toMatchObject({ code, where: { file: path, line, column } })
       expect(error.message).toMatch(message)
       expect(error.hint).toBeTruthy()

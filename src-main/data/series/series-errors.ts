@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { CsvError } from 'csv-parse'
 import { UnrollError } from '@shared/errors'
 import { kindOf } from './cells'
 
@@ -57,9 +58,9 @@ export function noRows(file: string): UnrollError {
 
 /** What csv-parse said, as a sentence. */
 export function csvError(file: string, error: unknown): unknown {
-  if (error instanceof UnrollError || !(error instanceof Error) || !('code' in error) || typeof error.code !== 'string' || !error.code.startsWith('CSV_')) return error
-  const line = 'lines' in error && typeof error.lines === 'number' ? error.lines : undefined
-  const column = 'index' in error && typeof error.index === 'number' ? error.index + 1 : undefined
+  if (!(error instanceof CsvError)) return error
+  const line = typeof error['lines'] === 'number' ? error['lines'] : undefined
+  const column = typeof error['index'] === 'number' ? error['index'] + 1 : undefined
   const where = { file, line, column }
   const name = basename(file)
   switch (error.code) {

@@ -19,7 +19,7 @@ export interface Evaluation {
 export interface Evaluator {
   /** Null when given up because `cancelled()` answered true. */
   evaluate(cancelled: () => boolean, breathe: () => Promise<void>): Promise<Evaluation | null>
-  dispose(): void
+  dispose(): Promise<void>
 }
 
 /** What a sum of scores (see `Loss.score`) over so many elements means to people. */
@@ -56,8 +56,8 @@ export function createEvaluator(backend: Backend, experiment: Experiment, data: 
       }
       return { loss: total.loss / total.components, ...scoreOf(total.score, total, experiment, unitScale) }
     },
-    dispose() {
-      void compiled?.then((program) => { program.dispose() })
+    async dispose() {
+      await compiled?.then((program) => { program.dispose() }, () => undefined)
     },
   }
 }

@@ -42,6 +42,7 @@ class BackendSession implements TrainingSession {
   private step: number
   private best: Checkpoint['progress']['best']
   private running = false
+  private disposed = false
 
   constructor(private readonly options: SessionOptions, private readonly trainer: Trainer, backend: Backend, private readonly host: EngineHost) {
     const { experiment, data, checkpoint, unitScale = 1 } = options
@@ -61,7 +62,7 @@ class BackendSession implements TrainingSession {
   }
 
   async run(events: SessionEvents): Promise<SessionEnd> {
-    if (this.running) throw new UnrollError('internal.fault', 'This session is already running.')
+    if (this.running || this.disposed) throw new UnrollError('internal.fault', `A session was run ${this.disposed ? 'after it was disposed of' : 'while it was running'}.`)
     this.running = true
     this.meter.start()
     try {
@@ -106,11 +107,13 @@ class BackendSession implements TrainingSession {
     return times.length % 2 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2
   }
 
+  /** Gives a run under way up, without a last checkpoint, and frees the programs when its step has ended. */
   async dispose(): Promise<void> {
+    this.disposed = true
     this.control.stop()
     await this.exclusive.run(async () => {
-      this.trainer.dispose()
-      this.evaluator?.dispose()
+      await this.trainer.dispose()
+      await this.evaluator?.dispose()
     })
   }
 
@@ -165,6 +168,7 @@ class BackendSession implements TrainingSession {
   }
 
   private async keep(events: SessionEvents, reason: 'best' | 'periodic' | 'final'): Promise<void> {
+    if (this.disposed) return
     const tensors = await this.exclusive.run(() => this.trainer.tensors())
     await events.checkpoint({ ...tensors, progress: { step: this.step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best: this.best } }, reason)
   }

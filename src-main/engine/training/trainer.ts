@@ -104,8 +104,9 @@ export class Trainer {
     return { weights: await this.weights(), optimizer: await readAll(this.moments), carried: this.spec.carry ? await readAll(this.spec.states) : null }
   }
 
-  dispose(): void {
-    void this.compiled?.then((program) => { program.dispose() }, () => undefined)
+  async dispose(): Promise<void> {
+    // A program that failed to compile has already said so to whoever asked for it.
+    await this.compiled?.then((program) => { program.dispose() }, () => undefined)
   }
 
   private async program(): Promise<Program> {

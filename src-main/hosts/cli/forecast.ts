@@ -4,7 +4,7 @@ import { withDataWorker } from '../../services/data-client'
 import { forecastSeries } from '../../services/models/forecasting'
 import type { TrainedModel } from '../../services/models/trained-model'
 import type { WhichWeights } from '../../services/runs/run-folder'
-import { figure } from './words'
+import { decimal, figure } from './words'
 import { withModel } from './with-model'
 
 export interface ForecastOptions { steps: number; start?: number; history: number; weights: WhichWeights; json?: boolean }
@@ -21,7 +21,7 @@ export async function forecast(run: string, { steps, start, history, weights, js
     const known = Number.isNaN(actual[index]!) ? null : actual[index]!
     process.stdout.write(json === true
       ? `${JSON.stringify({ row: labels[index], column, forecast: values[index], naive: naive[index], actual: known })}\n`
-      : `${[quoted(labels[index]!), String(values[index]), known === null ? '' : String(known)].join(',')}\n`)
+      : `${[quoted(labels[index]!), decimal(values[index]!), known === null ? '' : decimal(known)].join(',')}\n`)
   }
   if (maeForecast !== null && maeNaive !== null) {
     process.stderr.write(`Mean absolute error of ${column}: ${figure(maeForecast)}; of its last value going on: ${figure(maeNaive)}.\n`)

@@ -2,6 +2,13 @@ import { CommanderError } from 'commander'
 import { createProgram } from './program'
 import { reportError } from './report'
 
+// A reader that went away (`| head`) is no fault; `train` stops on it by itself.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') reportError(error) })
+process.on('uncaughtException', (error) => {
+  reportError(error)
+  process.exit(70)
+})
+
 try {
   const program = createProgram()
   if (process.argv.length <= 2) program.outputHelp()

@@ -72,7 +72,7 @@ async function openRun(folder: RunFolder, experiment: Experiment, dataFolder: st
     return record
   }
   const there = await contentsOf(folder.path)
-  if (there.length > 0) {
+  if (there.length > 0 && !await cameToNothing(folder)) {
     throw new UnrollError('run.exists', `The folder ${folder.path} isn't empty (it has ${there.slice(0, 3).join(', ')}${there.length > 3 ? ', …' : ''}).`, {
       hint: folder.exists() ? 'Go on with that run by --resume, or give another folder by --out.' : 'Give another folder by --out.', where: { file: folder.path },
     })
@@ -80,6 +80,11 @@ async function openRun(folder: RunFolder, experiment: Experiment, dataFolder: st
   const record = newRunRecord(newId(experiment.name), experiment, { datasetId: null, dataFolder })
   await folder.create(record, experiment)
   return record
+}
+
+/** A run that failed before its first step holds nothing: the same command may be tried again. */
+async function cameToNothing(folder: RunFolder): Promise<boolean> {
+  return folder.exists() && !folder.isLocked() && await folder.lastMetric() === null && await folder.latestCheckpoint() === null
 }
 
 /** How long to train may change from one sitting to the next; what is trained may not. */

@@ -15,3 +15,6 @@ export const count = (value: number): string => value.toLocaleString('en')
 export const figure = (value: number): string => Math.abs(value) >= 1000 || (value !== 0 && Math.abs(value) < 0.001) ? value.toPrecision(4) : value.toFixed(4)
 
 export const pace = (stepsPerSecond: number): string => `${stepsPerSecond >= 10 ? Math.round(stepsPerSecond) : stepsPerSecond.toFixed(1)} steps/s`
+
+/** A float32 without the digits it doesn't have. */
+export const decimal = (value: number): string => String(Number(value.toPrecision(7)))

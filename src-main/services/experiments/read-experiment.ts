@@ -51,7 +51,8 @@ function invalid(file: string, text: string, json: LocatedJson, problems: Return
 }
 
 function warningsOf(file: string, text: string, json: LocatedJson, experiment: Experiment): string[] {
-  return unknownKeys(json.value, experiment).map(({ path, nearest }) => {
+  // "$schema" is for editors.
+  return unknownKeys(json.value, experiment).filter(({ path }) => path.join('.') !== '$schema').map(({ path, nearest }) => {
     const { line, column } = placeOf(text, json.offsetOf(path))
     return `${file}:${line}:${column}: ${path.join('.')} means nothing to this version and is left out${nearest === null ? '' : `; did you mean "${nearest}"?`}`
   })

@@ -2,7 +2,10 @@ import type { Experiment } from '@shared/experiment/schema'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { RunRecord } from './run-record'
 
-/** What makes a weights file useful by itself: the experiment, and how symbols or values became numbers. */
+/**
+ * What makes a weights file useful by itself: the experiment, and how symbols or values became numbers. Nothing in it
+ * differs between two runs of one experiment, so that their files are the same to the byte.
+ */
 export function weightsMetadata(
   experiment: Experiment, record: RunRecord, { vocabulary, scaler }: Pick<PreparedDataset, 'vocabulary' | 'scaler'>, step: number,
 ): Record<string, string> {
@@ -10,7 +13,6 @@ export function weightsMetadata(
     format: 'pt',
     producer: 'unroll',
     experiment: JSON.stringify(experiment),
-    run: record.id,
     step: String(step),
     inputSize: String(record.inputSize),
     outputSize: String(record.outputSize),

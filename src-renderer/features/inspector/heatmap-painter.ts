@@ -82,7 +82,7 @@ function paintSelection(context: CanvasRenderingContext2D, { layout, scroll, sel
   const { y } = cellPlace(layout, { step: 0, row: selectedRow }, scroll)
   context.strokeStyle = ink.text
   context.lineWidth = 1
-  context.strokeRect(layout.left - 0.5, y - 0.5, width, layout.rowHeight + 1)
+  context.strokeRect(layout.left - 0.5, y - 0.5, Math.min(width, layout.steps * layout.cellWidth - scroll.x + 1), layout.rowHeight + 1)
 }
 
 function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void {
@@ -135,7 +135,7 @@ function paintLeft(context: CanvasRenderingContext2D, scene: HeatmapScene): void
   const every = tickEvery(layout.rowHeight, 16)
   for (let row = Math.ceil(first / every) * every; row < end; row += every) {
     const y = layout.top + (row + 0.5) * layout.rowHeight - scroll.y
-    if (y >= layout.top) context.fillText(String(tiles.order[row]), layout.left - 6, y)
+    if (y >= layout.top + 5) context.fillText(String(tiles.order[row]), layout.left - 6, y)
   }
   context.fillStyle = ink.ground
   context.fillRect(0, 0, layout.left, layout.top)

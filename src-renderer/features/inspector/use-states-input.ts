@@ -19,6 +19,8 @@ export function useStatesInput(run: () => Run) {
   const count = ref<number | null>(400)
   const details = computed(() => datasets.details.get(run().datasetId ?? '') ?? null)
   const parts = computed(() => details.value?.split.filter((part) => part.count > 0) ?? [])
+  /** Independent sequences are looked at one at a time; `from` is then the number of one. */
+  const oneByOne = computed(() => run().experiment.data.kind === 'generated')
   const length = computed(() => details.value?.dataset.length ?? null)
 
   onMounted(async () => {
@@ -28,7 +30,7 @@ export function useStatesInput(run: () => Run) {
     const unseen = found?.split.find((part) => part.part === 'validation' && part.count > 0)
     if (unseen) {
       from.value = unseen.from
-      count.value = Math.min(400, Math.max(1, unseen.to - unseen.from))
+      if (!oneByOne.value) count.value = Math.min(400, Math.max(1, unseen.to - unseen.from))
     }
   })
   watch(run, (now) => { if (!isText(now)) kind.value = 'stretch' })
@@ -36,7 +38,7 @@ export function useStatesInput(run: () => Run) {
   const whole = (value: number | null, least: number) => value !== null && Number.isInteger(value) && value >= least
   const fromError = computed(() => {
     if (!whole(from.value, 0)) return 'A whole number from 0 on.'
-    return length.value !== null && from.value! >= length.value ? `The dataset ends before step ${length.value}.` : null
+    return length.value !== null && from.value! >= length.value ? `The dataset has ${length.value.toLocaleString('en-US')}${oneByOne.value ? ' sequences' : ''}, counted from 0.` : null
   })
   const countError = computed(() => whole(count.value, 1) && count.value! <= MOST_STEPS ? null : `A whole number from 1 to ${MOST_STEPS.toLocaleString('en-US')}.`)
   const textError = computed(() => text.value.length > MOST_CHARACTERS ? `At most ${MOST_CHARACTERS.toLocaleString('en-US')} characters; this has ${text.value.length.toLocaleString('en-US')}.` : null)
@@ -44,8 +46,8 @@ export function useStatesInput(run: () => Run) {
   /** null while it isn't complete. */
   const input = computed<StatesInput | null>(() => {
     if (kind.value === 'text') return text.value !== '' && !textError.value ? { kind: 'text', text: text.value } : null
-    return fromError.value || countError.value ? null : { kind: 'stretch', from: from.value!, count: count.value! }
+    return fromError.value || (!oneByOne.value && countError.value) ? null : { kind: 'stretch', from: from.value!, count: oneByOne.value ? MOST_STEPS : count.value! }
   })
 
-  return { kind, text, from, count, parts, length, fromError, countError, textError, input }
+  return { kind, text, from, count, parts, oneByOne, length, fromError, countError, textError, input }
 }

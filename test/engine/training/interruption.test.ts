@@ -66,13 +66,19 @@ describe('pause', () => {
   })
 
   it('is not counted as training time', async () => {
-    const real = { now: () => performance.now(), yieldToHost: () => new Promise<void>((resolve) => { setImmediate(resolve) }) }
+    const clock = steadyHost()
+    let asleep = 0
+    const host = { now: () => clock.now() + asleep, yieldToHost: () => clock.yieldToHost() }
     const run = await record({ experiment: textExperiment({ maxSteps: 4 }), data: textData() }, (step, session) => {
       if (step !== 2) return
       session.pause()
-      setTimeout(() => { session.resume() }, 400)
-    }, undefined, real)
-    expect(run.final.progress.elapsedMs).toBeLessThan(390)
+      setTimeout(() => {
+        asleep = 1e6
+        session.resume()
+      }, 10)
+    }, undefined, host)
+    expect(run.end).toBe('done')
+    expect(run.final.progress.elapsedMs).toBeLessThan(1e3)
   })
 })
 
@@ -84,6 +90,16 @@ describe('messages from outside', () => {
     setTimeout(() => { session.stop() }, 60)
     expect(await session.run({ metric: () => undefined, checkpoint: async () => undefined })).toBe('stopped')
     expect(performance.now() - started).toBeLessThan(2000)
+  })
+
+  it('a session disposed of while it runs ends without another checkpoint, and is not run again', async () => {
+    const options = { experiment: textExperiment({ epochs: 100_000, checkpointEvery: 1_000_000, validateEvery: 1_000_000 }), data: textData() }
+    const session = await createSession(createOracleBackend({ variables: 'float32' }), options, steadyHost())
+    const reasons: string[] = []
+    const events = { metric: ({ step }: { step: number }) => { if (step === 3) void session.dispose() }, checkpoint: async (_: Checkpoint, reason: string) => { reasons.push(reason) } }
+    expect(await session.run(events)).toBe('stopped')
+    expect(reasons).toEqual([])
+    await expect(session.run(events)).rejects.toThrow('after it was disposed of')
   })
 
   it('weights asked for meanwhile are those of one step, not of two', async () => {

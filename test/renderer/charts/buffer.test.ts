@@ -122,21 +122,31 @@ describe('smoothing', () => {
     for (let row = 0; row < 300; row++) expect(smoothed.at(row)).toBe(0.1)
   })
 
+  it('is the weighted mean of all values so far, the latest weighing most', () => {
+    const values = [4, 1, 3, 2.5, 9]
+    const smoothed = new SmoothedColumn(ValueColumn.of(values), 0.7).update()
+    values.forEach((_, n) => {
+      const weights = values.slice(0, n + 1).map((_value, i) => 0.7 ** (n - i))
+      const mean = weights.reduce((sum, weight, i) => sum + weight * values[i]!, 0) / weights.reduce((sum, weight) => sum + weight)
+      expect(smoothed.at(n)).toBeCloseTo(mean, 12)
+    })
+  })
+
   it('follows its source as it grows, and starts anew when that is rewound', () => {
     const source = ValueColumn.of([1, 2, 3])
     const smoothed = new SmoothedColumn(source, 0.5)
-    expect(smoothed.update().at(2)).toBe(2.25)
-    source.push(3.25)
-    expect(smoothed.update().at(3)).toBe(2.75)
+    expect(smoothed.update().length).toBe(3)
+    source.push(4)
+    expect(smoothed.update().at(3)).toBeCloseTo((0.125 * 1 + 0.25 * 2 + 0.5 * 3 + 4) / 1.875, 12)
     source.truncate(1)
     source.push(5)
     expect(smoothed.update().length).toBe(2)
-    expect(smoothed.column.at(1)).toBe(3)
+    expect(smoothed.column.at(1)).toBeCloseTo((0.5 * 1 + 5) / 1.5, 12)
   })
 
   it('is not poisoned by NaN', () => {
     const source = new ValueColumn()
     for (const value of [1, Number.NaN, 3]) source.push(value)
-    expect(new SmoothedColumn(source, 0.5).update().at(2)).toBe(2)
+    expect(new SmoothedColumn(source, 0.5).update().at(2)).toBeCloseTo((0.5 * 1 + 3) / 1.5, 12)
   })
 })

@@ -1,0 +1,10 @@
+// Writes docs/experiment.schema.json from the zod schema: `node build/prepare/json-schema.mjs` after changing it.
+// test/cli/json-schema.test.ts fails when that was forgotten.
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { runnerImport } from 'vite'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+
+const { module } = await runnerImport(here('../../shared/experiment/json-schema.ts'), { configFile: false })
+writeFileSync(here('../../docs/experiment.schema.json'), `${JSON.stringify(module.experimentJsonSchema(), null, 2)}\n`)
