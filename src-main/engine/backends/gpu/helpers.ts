@@ -42,10 +42,22 @@ function hyperbolicTangent(x: number): number {
   return result
 }
 
+/** 1 / (1 + e^−x), with an exponential that can't overflow on either side. */
+function sigmoid(x: number): number {
+  let result = 0
+  if (x >= 0) {
+    result = 1 / (1 + Math.exp(-x))
+  } else {
+    const power = Math.exp(x)
+    result = power / (1 + power)
+  }
+  return result
+}
+
 const named = (name: string, helper: (...args: number[]) => number): Helper => ({
   name,
   source: helper.toString().replace(/^function\s*[\w$]*/, `function ${name}`),
   argumentTypes: Array.from({ length: helper.length }, () => 'Number' as const),
 })
 
-export const helpers: readonly Helper[] = [named('quotient', quotient), named('hyperbolicTangent', hyperbolicTangent)]
+export const helpers: readonly Helper[] = [named('quotient', quotient), named('hyperbolicTangent', hyperbolicTangent), named('sigmoid', sigmoid)]

@@ -20,7 +20,7 @@ export function linearOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'affine
   }
   const biasOf = (biases: Parameters<Ops['affine']>[2], outputs: number): Buffer => {
     const all = biases.map((bias) => alone(plan, gpuTensor(bias, 'a bias', [outputs]).view, outputs))
-    return all.length === 0 ? plan.zeros(outputs) : all.reduce((sum, bias) => plan.call(add, outputs, [sum, bias]))
+    return all.length === 0 ? plan.zeros(outputs) : all.reduce((sum, bias) => plan.call(add, outputs, [sum, 0, bias, 0]))
   }
   const packed = (buffer: Buffer, steps: number, batch: number, width: number) =>
     new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)

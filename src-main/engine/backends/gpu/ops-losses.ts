@@ -1,8 +1,14 @@
-import type { Ops } from '../backend'
+import type { Loss, Ops } from '../backend'
+import type { KernelSource } from './gpu-js'
+import { absoluteErrorGradient } from './kernels/absolute-error-gradient'
 import { absoluteErrorRows } from './kernels/absolute-error-rows'
 import { crossEntropyGradient } from './kernels/cross-entropy-gradient'
 import { crossEntropyHits } from './kernels/cross-entropy-hits'
 import { crossEntropyRows } from './kernels/cross-entropy-rows'
+import { crossEntropyWeightedGradient } from './kernels/cross-entropy-weighted-gradient'
+import { crossEntropyWeightedRows } from './kernels/cross-entropy-weighted-rows'
+import { huberGradient } from './kernels/huber-gradient'
+import { huberRows } from './kernels/huber-rows'
 import { logSumExp } from './kernels/log-sum-exp'
 import { scaledSum } from './kernels/scaled-sum'
 import { squaredErrorGradient } from './kernels/squared-error-gradient'
@@ -10,7 +16,7 @@ import { squaredErrorRows } from './kernels/squared-error-rows'
 import { sumParts } from './kernels/sum-parts'
 import type { Buffer, Plan, View } from './plan'
 import { PackedStore } from './sequence-store'
-import { gpuLengths, GpuSequence, gpuSequence, GpuTensor, gpuTensor, gpuTokens } from './tensors'
+import { alone, gpuLengths, GpuSequence, gpuSequence, GpuTensor, gpuTensor, gpuTokens } from './tensors'
 
 /** Threads that share a sum, each adding every `parts`-th element: short sums round less and run side by side. */
 export function partsOf(elements: number): { parts: number; rounds: number } {
@@ -18,7 +24,7 @@ export function partsOf(elements: number): { parts: number; rounds: number } {
   return { parts, rounds: Math.ceil(elements / parts) }
 }
 
-export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError'> {
+export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError' | 'absoluteError' | 'huberLoss'> {
   const sum = (values: Buffer, scale: View): GpuTensor => {
     const { elements } = values
     const { parts, rounds } = partsOf(elements)
@@ -30,8 +36,23 @@ export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError'> 
   const packed = (buffer: Buffer, { steps, batch, width }: GpuSequence) =>
     new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)
 
+  /** Losses of output − target, element by element; the score is Σ|error|. */
+  const elementwise = (rowsOf: KernelSource, gradientOf: KernelSource, { output, targets, lengths, scale }: Parameters<Ops['squaredError']>[0]): Loss => {
+    const y = gpuSequence(output, 'the output')
+    const { view, steps, batch, width } = y
+    const wanted = gpuSequence(targets, 'the targets', [steps, batch, width]).view
+    const factor = gpuTensor(scale, 'the scale', [1]).view
+    const common = [view.buffer, view.offset, wanted.buffer, wanted.offset, gpuLengths(lengths, batch)]
+    const rows = steps * batch
+    const integers = { width, batch }
+    const losses = plan.call(rowsOf, rows, common, { integers })
+    const errors = rowsOf === absoluteErrorRows ? losses : plan.call(absoluteErrorRows, rows, common, { integers })
+    const gradient = plan.call(gradientOf, rows * width, [...common, factor.buffer, factor.offset], { integers })
+    return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(errors, one) }
+  }
+
   return {
-    crossEntropy({ logits, targets, lengths, scale }) {
+    crossEntropy({ logits, targets, lengths, scale, smoothing = 0, classWeights = null }) {
       const y = gpuSequence(logits, 'the logits')
       const { view, steps, batch, width } = y
       const ids = gpuTokens(targets, 'the targets', steps, batch)
@@ -41,25 +62,24 @@ export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError'> 
       const rows = steps * batch
       const integers = { width, batch }
       const logSums = plan.call(logSumExp, rows, [view.buffer, view.offset], { integers: { width } })
-      const losses = plan.call(crossEntropyRows, rows, [view.buffer, view.offset, logSums, ids.buffer, valid], { integers })
       const hits = plan.call(crossEntropyHits, rows, [view.buffer, view.offset, ids.buffer, valid], { integers })
-      const args = [view.buffer, view.offset, logSums, ids.buffer, valid, factor.buffer, factor.offset]
-      const gradient = plan.call(crossEntropyGradient, rows * width, args, { integers })
+      const common = [view.buffer, view.offset, logSums, ids.buffer, valid]
+      let losses: Buffer
+      let gradient: Buffer
+      if (smoothing === 0 && classWeights === null) {
+        losses = plan.call(crossEntropyRows, rows, common, { integers })
+        gradient = plan.call(crossEntropyGradient, rows * width, [...common, factor.buffer, factor.offset], { integers })
+      } else {
+        const constants = { integers, floats: { kept: 1 - smoothing, spread: smoothing / width } }
+        const weights = classWeights === null ? plan.ones(width) : alone(plan, gpuTensor(classWeights, 'the class weights', [width]).view, width)
+        losses = plan.call(crossEntropyWeightedRows, rows, [...common, weights], constants)
+        gradient = plan.call(crossEntropyWeightedGradient, rows * width, [...common, weights, sum(weights, one).view.buffer, factor.buffer, factor.offset], constants)
+      }
       return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(hits, one) }
     },
 
-    squaredError({ output, targets, lengths, scale }) {
-      const y = gpuSequence(output, 'the output')
-      const { view, steps, batch, width } = y
-      const wanted = gpuSequence(targets, 'the targets', [steps, batch, width]).view
-      const factor = gpuTensor(scale, 'the scale', [1]).view
-      const common = [view.buffer, view.offset, wanted.buffer, wanted.offset, gpuLengths(lengths, batch)]
-      const rows = steps * batch
-      const integers = { width, batch }
-      const losses = plan.call(squaredErrorRows, rows, common, { integers })
-      const errors = plan.call(absoluteErrorRows, rows, common, { integers })
-      const gradient = plan.call(squaredErrorGradient, rows * width, [...common, factor.buffer, factor.offset], { integers })
-      return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(errors, one) }
-    },
+    squaredError: (args) => elementwise(squaredErrorRows, squaredErrorGradient, args),
+    absoluteError: (args) => elementwise(absoluteErrorRows, absoluteErrorGradient, args),
+    huberLoss: (args) => elementwise(huberRows, huberGradient, args),
   }
 }

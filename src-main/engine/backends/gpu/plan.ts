@@ -51,6 +51,10 @@ export class Plan {
     return fixedBuffer(new Float32Array(elements))
   }
 
+  ones(elements: number): Buffer {
+    return fixedBuffer(new Float32Array(elements).fill(1))
+  }
+
   /** Indices of the calls that the given buffers depend on, in order. */
   neededFor(buffers: readonly Buffer[]): number[] {
     const needed = new Set<number>()

@@ -4,10 +4,13 @@ import type { Ops, Traced } from '../backend'
 import { copy } from './kernels/copy'
 import { floatsArgument, lengthsArgument, tokenOrderArgument, tokensArgument, tokenStartsArgument, variableArgument, type Argument } from './inputs'
 import { largestBuffer } from './kernel-types'
+import { attentionOps } from './ops-attention'
 import { elmanOps, fill } from './ops-elman'
-import { linearOps } from './ops-linear'
+import { gatedOps } from './ops-gated'
+import { linearOps, type TokenOrder } from './ops-linear'
 import { lossOps } from './ops-losses'
 import { optimizerOps } from './ops-optimizers'
+import { shapingOps } from './ops-shaping'
 import { Plan, type Buffer } from './plan'
 import { PackedStore, SlotStore } from './sequence-store'
 import { alone, expectShape, GpuLengths, GpuSequence, GpuTensor, gpuTensor, GpuTokens, GpuVariable, type TokensInput } from './tensors'
@@ -40,6 +43,16 @@ export function record(build: (ops: Ops) => Traced): Recording {
   }
   const whole = (shape: readonly number[], buffer: Buffer) => new GpuTensor(shape, () => ({ buffer, offset: 0 }))
 
+  const tokenOrder: TokenOrder = (input, size, vocabulary) => {
+    const key = `${vocabulary} ${input.name}`
+    let found = orders.get(key)
+    if (!found) {
+      found = { order: argument(tokenOrderArgument(input, size, vocabulary)), starts: argument(tokenStartsArgument(input, vocabulary)) }
+      orders.set(key, found)
+    }
+    return found
+  }
+
   const ops: Ops = {
     input: (name, shape) => whole(shape, named(name, floatsArgument(name, elements(shape)))),
     sequenceInput(name, steps, batch, width) {
@@ -67,16 +80,11 @@ export function record(build: (ops: Ops) => Traced): Recording {
       const { shape, view } = gpuTensor(tensor, 'the tensor of a single step')
       return new GpuSequence(new PackedStore(view, elements(shape)), 1, shape[0]!, shape[1]!)
     },
-    ...linearOps(plan, (input, size, vocabulary) => {
-      const key = `${vocabulary} ${input.name}`
-      let found = orders.get(key)
-      if (!found) {
-        found = { order: argument(tokenOrderArgument(input, size, vocabulary)), starts: argument(tokenStartsArgument(input, vocabulary)) }
-        orders.set(key, found)
-      }
-      return found
-    }),
+    ...linearOps(plan, tokenOrder),
     ...elmanOps(plan),
+    ...gatedOps(plan),
+    ...shapingOps(plan, tokenOrder),
+    ...attentionOps(plan),
     ...lossOps(plan),
     ...optimizerOps(plan),
   }

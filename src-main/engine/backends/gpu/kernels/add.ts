@@ -1,6 +1,6 @@
 import type { Floats, Thread } from '../kernel-types'
 
-/** a + b, element by element. */
-export function add(this: Thread, a: Floats, b: Floats): number {
-  return a[this.thread.x]! + b[this.thread.x]!
+/** left + right, element by element. */
+export function add(this: Thread, left: Floats, leftAt: number, right: Floats, rightAt: number): number {
+  return left[leftAt + this.thread.x]! + right[rightAt + this.thread.x]!
 }
