@@ -1,5 +1,19 @@
 import { z } from 'zod'
 
+/** Further figures of a whole part, where its task has them (src-main/engine/metrics has the equations). */
+const scores = {
+  /** Classification: mean of the classes' recalls, and of their F1. */
+  balancedAccuracy: z.number().optional(),
+  f1: z.number().optional(),
+  /** Regression, first target column: root mean squared error in its own units; MASE; sMAPE in percent. */
+  rmse: z.number().optional(),
+  mase: z.number().optional(),
+  smape: z.number().optional(),
+  /** Sequences: share given exactly; mean Levenshtein distance in symbols. */
+  exactMatch: z.number().optional(),
+  editDistance: z.number().optional(),
+}
+
 /** One line of metrics.jsonl. Keys are a fixed contract (docs/experiment-file.md). */
 export const metricSchema = z.object({
   step: z.int().min(0),
@@ -11,6 +25,7 @@ export const metricSchema = z.object({
   accuracy: z.number().optional(),
   /** Regression: mean absolute error in the data's own units (first target column's). */
   error: z.number().optional(),
+  ...scores,
   /** Global L2 norm before clipping; on training lines. */
   gradNorm: z.number().optional(),
   learningRate: z.number().optional(),
@@ -33,5 +48,6 @@ export const baselineSchema = z.object({
   loss: z.number(),
   accuracy: z.number().optional(),
   error: z.number().optional(),
+  ...scores,
 })
 export type Baseline = z.infer<typeof baselineSchema>

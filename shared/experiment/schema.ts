@@ -31,15 +31,23 @@ export const seriesDataSchema = z.object({
   header: z.boolean().optional(),
   /** Steps between the starts of two training windows; used when the state is not carried. */
   stride: count.nullable().default(null),
+  /** Rows of one season, for the seasonal baseline and MASE; found by autocorrelation in the training part when absent. */
+  season: count.optional(),
   ...splitKeys,
 })
 
+/** One sequence a record: a CSV, TSV or JSON Lines file, or a folder of .txt files, a sequence a line, labelled by file name. */
 export const recordsDataSchema = z.object({
   kind: z.literal('records'),
   source: z.string().min(1),
-  sequence: z.string(),
-  label: z.string().optional(),
-  output: z.string().optional(),
+  /** Columns (keys) of the sequence, and of its class or of the sequence it becomes. Not needed for a folder. */
+  sequence: z.string().min(1).optional(),
+  label: z.string().min(1).optional(),
+  output: z.string().min(1).optional(),
+  unit: z.enum(['char', 'word']).default('char'),
+  /** How a table is written; guessed from its first lines when absent. */
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  header: z.boolean().optional(),
   ...splitKeys,
 })
 
@@ -60,11 +68,16 @@ export const tensorsDataSchema = z.object({
   ...splitKeys,
 })
 
-/** The adding problem (Hochreiter & Schmidhuber 1997): the sum of the two marked numbers of a sequence. */
+/**
+ * Tasks made by the program, the same for the same seed.
+ *   adding: the sum of the two marked numbers of a sequence (Hochreiter & Schmidhuber 1997)
+ *   copy:   ten symbols to be given back after a delay (Hochreiter & Schmidhuber 1997; Arjovsky, Shah & Bengio 2016)
+ *   reber:  the next symbol of strings of the embedded Reber grammar (Reber 1967; Cleeremans et al. 1989)
+ */
 export const generatedDataSchema = z.object({
   kind: z.literal('generated'),
-  generator: z.literal('adding'),
-  /** Length of each sequence. */
+  generator: z.enum(['adding', 'copy', 'reber']),
+  /** adding: length of each sequence; copy: the delay T, of sequences of T + 20; reber: longest string. */
   steps: z.int().min(2).max(10_000).default(50),
   examples: z.int().min(10).max(1_000_000).default(10_000),
   ...splitKeys,
