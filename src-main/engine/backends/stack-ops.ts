@@ -34,6 +34,11 @@ export interface GatedOps {
    */
   gruDelta(args: { gradient: Tensor; gates: Tensor; previous: Tensor; lengths: Lengths; step: number },
     into: { input: Slot; recurrent: Slot }): { input: Tensor; recurrent: Tensor; direct: Tensor }
+  /**
+   * ∂L/∂h_t in inactive rows, 0 in active ones, [B,H]: what an LSTM's row past its end hands on to h_{t-1} as `direct`, where
+   * the gradient arrives at the state after the last step.
+   */
+  held(args: { gradient: Tensor; lengths: Lengths; step: number }): Tensor
   /** ∂L/∂h_{t-1} = Uᵀ δ + direct + addend. delta [B,gH], weight [gH,H] → [B,H] */
   recurrentBackward(args: { delta: Tensor; weight: Tensor; direct: Tensor | null; addend: Tensor | null }): Tensor
 }
