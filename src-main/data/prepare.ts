@@ -2,7 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec, Experiment, TaskSpec } from '@shared/experiment/schema'
 import type { PreparedDataset, ReadOptions } from './prepared-dataset'
-import { prepareAdding } from './sequences/adding'
+import { prepareGenerated } from './sequences/generated'
 import { prepareTensors } from './sequences/prepare-tensors'
 import type { TensorReader } from './sequences/tensor-reader'
 import { prepareSeries } from './series/prepare-series'
@@ -22,22 +22,33 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
     case 'text': return prepareText(data, path, options)
     case 'series': return prepareSeries(data, path, options)
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
-    case 'generated': return prepareAdding(data, training.seed)
+    case 'generated': return prepareGenerated(data, training.seed)
     default:
       throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, tensors and generated.`, { hint: 'Use one of these kinds.' })
   }
 }
 
 /** What each kind of data can be asked; tensors answer for themselves. */
-function checkTask({ kind }: DataSpec, { output, loss }: TaskSpec): void {
-  const refuse = (path: string, found: string, needed: string) => {
-    throw new UnrollError('experiment.task', `${path} is "${found}"; data of kind "${kind}" needs ${needed}.`, { hint: `Set ${path} to ${needed}.`, where: { parameter: path } })
+function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {
+  const { kind } = data
+  const what = kind === 'generated' ? `the generator "${data.generator}"` : `data of kind "${kind}"`
+  const need = (path: string, found: string, ...fitting: string[]) => {
+    if (fitting.includes(found)) return
+    const needed = fitting.map((each) => `"${each}"`).join(' or ')
+    throw new UnrollError('experiment.task', `${path} is "${found}"; ${what} needs ${needed}.`, { hint: `Set ${path} to ${needed}.`, where: { parameter: path } })
   }
+  const regressions = ['mse', 'mae', 'huber']
   if (kind === 'text') {
-    if (loss !== 'cross-entropy') refuse('task.loss', loss, '"cross-entropy"')
-    if (output !== 'every-step') refuse('task.output', output, '"every-step"')
-  } else if (kind === 'series' || kind === 'generated') {
-    if (loss === 'cross-entropy') refuse('task.loss', loss, '"mse"')
-    if (kind === 'generated' && output !== 'last-step') refuse('task.output', output, '"last-step"')
+    need('task.loss', loss, 'cross-entropy')
+    need('task.output', output, 'every-step')
+  } else if (kind === 'series') {
+    need('task.loss', loss, ...regressions)
+  } else if (kind === 'records') {
+    need('task.loss', loss, 'cross-entropy')
+    need('task.output', output, data.output === undefined ? 'last-step' : 'sequence')
+  } else if (kind === 'generated') {
+    if (data.generator === 'adding') need('task.loss', loss, ...regressions)
+    else need('task.loss', loss, 'cross-entropy')
+    need('task.output', output, data.generator === 'adding' ? 'last-step' : 'every-step')
   }
 }

@@ -8,6 +8,8 @@ export interface PreparedDataset {
   data: PreparedData
   /** Text: the symbol of each token id. */
   vocabulary: string[] | null
+  /** The name of each class, where the data names them. */
+  classes?: string[]
   /** Series: how the columns were scaled; fitted on the training rows alone. */
   scaler: Scaler | null
   /** Trivial models on the same split, best first; measured on the validation part, on the training part when that is empty. */

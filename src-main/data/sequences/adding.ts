@@ -1,17 +1,16 @@
-import { UnrollError } from '@shared/errors'
 import type { DataSpec } from '@shared/experiment/schema'
 import type { GeneratedPreview } from '@shared/rpc/schemas'
 import type { SequencePart } from '../../engine/training/prepared-data'
 import { Random } from '../../engine/random'
 import type { PreparedDataset } from '../prepared-dataset'
 import { splitInOrder, splitParts } from '../split'
-import { meanBaseline } from './sequence-baselines'
+import { meanBaseline } from '../../engine/baselines/class-baselines'
+import { checkGeneratedSize } from './generated-tokens'
 
 export type AddingSpec = Extract<DataSpec, { kind: 'generated' }>
 
-/** Keeps these draws apart from those for weights and shuffling under the same seed. */
+/** Keeps these draws apart from those of the other generators and of training under the same seed. */
 const stream = 0xadd
-const mostNumbers = 2 ** 28
 
 /**
  * The adding problem: each step shows a number uniform in [0, 1) and a mark, 1 at two steps and 0 elsewhere; the first
@@ -40,9 +39,7 @@ export function addingExamples(steps: number, count: number, seed: number): { x:
 /** A generated dataset, the same for the same seed. */
 export function prepareAdding(spec: AddingSpec, seed: number): PreparedDataset {
   const { steps, examples } = spec
-  if (steps * examples * 2 > mostNumbers) {
-    throw new UnrollError('dataset.too-large', `${examples} sequences of ${steps} steps are ${steps * examples * 2} numbers; this version holds up to ${mostNumbers}.`, { hint: 'Ask for fewer examples or shorter sequences.' })
-  }
+  checkGeneratedSize(examples, steps, 2)
   const bounds = splitInOrder(examples, spec)
   const { x, y } = addingExamples(steps, examples, seed)
   const part = (from: number, to: number): SequencePart => ({ count: to - from, x: x.subarray(from * steps * 2, to * steps * 2), y: y.subarray(from, to), lengths: null })
