@@ -4,15 +4,15 @@ import { rnnBackward } from './kernels/rnn-backward'
 import { rnnBackwardAdd } from './kernels/rnn-backward-add'
 import { rnnDelta } from './kernels/rnn-delta'
 import { rnnStep } from './kernels/rnn-step'
-import type { Buffer, Plan } from './plan'
+import type { Buffer, Plan, View } from './plan'
 import { SlotStore } from './sequence-store'
 import { alone, gpuLengths, gpuSequence, GpuTensor, gpuTensor } from './tensors'
 
-/** Puts a kernel's output into a slot and answers with the slot's tensor. */
-export function fill(into: Slot, buffer: Buffer, batch: number, width: number): Tensor {
+/** Puts a stretch of a kernel's output into a slot and answers with the slot's tensor. */
+export function fill(into: Slot, view: View, batch: number, width: number): Tensor {
   const sequence = gpuSequence(into.sequence, 'the sequence written to', [into.sequence.steps, batch, width])
   if (!(sequence.store instanceof SlotStore)) throw new UnrollError('internal.slot', 'Only a sequence made by ops.sequence can be written to.')
-  sequence.store.write(sequence.from + into.step, buffer)
+  sequence.store.write(sequence.from + into.step, view)
   return sequence.at(into.step)
 }
 
@@ -24,7 +24,8 @@ export function elmanOps(plan: Plan): Pick<Ops, 'rnnStep' | 'rnnDelta' | 'rnnBac
       const h = gpuTensor(previous, 'the previous state', [batch, hidden]).view
       const u = alone(plan, gpuTensor(weight, 'U', [hidden, hidden]).view, hidden * hidden)
       const args = [p.view.buffer, p.view.offset, h.buffer, h.offset, u, gpuLengths(lengths, batch), step]
-      return fill(into, plan.call(rnnStep, batch * hidden, args, { integers: { hidden, relu: activation === 'relu' ? 1 : 0 } }), batch, hidden)
+      const buffer = plan.call(rnnStep, batch * hidden, args, { integers: { hidden, relu: activation === 'relu' ? 1 : 0 } })
+      return fill(into, { buffer, offset: 0 }, batch, hidden)
     },
 
     rnnDelta({ gradient, state, activation, lengths, step }, into) {
@@ -32,7 +33,8 @@ export function elmanOps(plan: Plan): Pick<Ops, 'rnnStep' | 'rnnDelta' | 'rnnBac
       const [batch, hidden] = g.shape as [number, number]
       const h = gpuTensor(state, 'the state', [batch, hidden]).view
       const args = [g.view.buffer, g.view.offset, h.buffer, h.offset, gpuLengths(lengths, batch), step]
-      return fill(into, plan.call(rnnDelta, batch * hidden, args, { integers: { hidden, relu: activation === 'relu' ? 1 : 0 } }), batch, hidden)
+      const buffer = plan.call(rnnDelta, batch * hidden, args, { integers: { hidden, relu: activation === 'relu' ? 1 : 0 } })
+      return fill(into, { buffer, offset: 0 }, batch, hidden)
     },
 
     rnnBackward({ delta, weight, gradient, addend, lengths, step }) {

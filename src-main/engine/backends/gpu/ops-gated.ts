@@ -1,24 +1,27 @@
 import type { Ops } from '../backend'
 import { gruDelta } from './kernels/gru-delta'
-import { gruDirect } from './kernels/gru-direct'
-import { gruGates } from './kernels/gru-gates'
-import { gruHidden } from './kernels/gru-hidden'
+import { gruState } from './kernels/gru-state'
 import { gruSums } from './kernels/gru-sums'
-import { lstmCell } from './kernels/lstm-cell'
-import { lstmCellGradient } from './kernels/lstm-cell-gradient'
+import { held } from './kernels/held'
 import { lstmDelta } from './kernels/lstm-delta'
 import { lstmGates } from './kernels/lstm-gates'
-import { lstmHidden } from './kernels/lstm-hidden'
+import { lstmState } from './kernels/lstm-state'
 import { recurrentBackward } from './kernels/recurrent-backward'
 import { wholeTensor } from './made'
 import { fill } from './ops-elman'
-import type { Plan, View } from './plan'
-import { alone, gpuLengths, gpuTensor } from './tensors'
+import type { Buffer, Plan, View } from './plan'
+import { alone, gpuLengths, GpuTensor, gpuTensor } from './tensors'
 
 /** A view as a kernel takes it: its buffer and where it starts. */
 const at = ({ buffer, offset }: View) => [buffer, offset] as const
 
-export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruStep' | 'gruDelta' | 'recurrentBackward'> {
+const part = (shape: readonly number[], buffer: Buffer, offset: number) => new GpuTensor(shape, () => ({ buffer, offset }))
+
+/**
+ * A kernel writes one output, and a step waits for the one before: what a step makes is therefore written by few kernels,
+ * its tensors one after the other in one buffer. Recomputing a nonlinearity costs less than starting a kernel.
+ */
+export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruStep' | 'gruDelta' | 'held' | 'recurrentBackward'> {
   return {
     lstmStep({ projected, previous, cell, weight, lengths, step }, into) {
       const h = gpuTensor(previous, 'the previous state')
@@ -28,13 +31,12 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const c = gpuTensor(cell, 'the previous cell state', [batch, hidden]).view
       const u = alone(plan, gpuTensor(weight, 'U', [width, hidden]).view, width * hidden)
       const valid = gpuLengths(lengths, batch)
-      const constants = { integers: { hidden, width } }
-      const gates = plan.call(lstmGates, batch * width, [...at(p), ...at(h.view), u, valid, step], constants)
-      const nextCell = plan.call(lstmCell, batch * hidden, [gates, ...at(c), valid, step], constants)
-      const next = plan.call(lstmHidden, batch * hidden, [gates, nextCell, ...at(h.view), valid, step], constants)
-      fill(into.gates, gates, batch, width)
-      fill(into.cell, nextCell, batch, hidden)
-      fill(into.hidden, next, batch, hidden)
+      const gates = plan.call(lstmGates, batch * width, [...at(p), ...at(h.view), u, valid, step], { integers: { hidden, width } })
+      const states = batch * hidden
+      const buffer = plan.call(lstmState, 2 * states, [gates, ...at(h.view), ...at(c), valid, step], { integers: { hidden, states } })
+      fill(into.gates, { buffer: gates, offset: 0 }, batch, width)
+      fill(into.cell, { buffer, offset: 0 }, batch, hidden)
+      fill(into.hidden, { buffer, offset: states }, batch, hidden)
     },
 
     lstmDelta({ gradient, cellGradient, gates, previousCell, cell, lengths, step }, into) {
@@ -46,11 +48,9 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const before = gpuTensor(previousCell, 'the previous cell state', [batch, hidden]).view
       const state = gpuTensor(cell, 'the cell state', [batch, hidden]).view
       const valid = gpuLengths(lengths, batch)
-      const constants = { integers: { hidden, width } }
-      const common = [...at(g.view), ...at(later), ...at(activated)]
-      const reaching = plan.call(lstmCellGradient, batch * hidden, [...common, ...at(state), valid, step], constants)
-      const delta = plan.call(lstmDelta, batch * width, [...common, ...at(before), ...at(state), valid, step], constants)
-      return { delta: fill(into, delta, batch, width), cellGradient: wholeTensor([batch, hidden], reaching) }
+      const args = [...at(g.view), ...at(later), ...at(activated), ...at(before), ...at(state), valid, step]
+      const buffer = plan.call(lstmDelta, batch * (width + hidden), args, { integers: { hidden, gates: batch * width } })
+      return { delta: fill(into, { buffer, offset: 0 }, batch, width), cellGradient: part([batch, hidden], buffer, batch * width) }
     },
 
     gruStep({ projected, previous, weight, bias, lengths, step }, into) {
@@ -61,11 +61,10 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const b = alone(plan, gpuTensor(bias, 'b_hh', [3 * hidden]).view, 3 * hidden)
       const valid = gpuLengths(lengths, batch)
       const sums = plan.call(gruSums, batch * 3 * hidden, [...at(h.view), u, b, valid, step], { integers: { hidden, width: 3 * hidden } })
-      const constants = { integers: { hidden, width: 4 * hidden } }
-      const gates = plan.call(gruGates, batch * 4 * hidden, [...at(p), sums, valid, step], constants)
-      const next = plan.call(gruHidden, batch * hidden, [gates, ...at(h.view), valid, step], constants)
-      fill(into.gates, gates, batch, 4 * hidden)
-      fill(into.hidden, next, batch, hidden)
+      const gates = batch * 4 * hidden
+      const buffer = plan.call(gruState, gates + batch * hidden, [...at(p), sums, ...at(h.view), valid, step], { integers: { hidden, gates } })
+      fill(into.gates, { buffer, offset: 0 }, batch, 4 * hidden)
+      fill(into.hidden, { buffer, offset: gates }, batch, hidden)
     },
 
     gruDelta({ gradient, gates, previous, lengths, step }, into) {
@@ -74,14 +73,20 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const activated = gpuTensor(gates, 'the gates', [batch, 4 * hidden]).view
       const h = gpuTensor(previous, 'the previous state', [batch, hidden]).view
       const valid = gpuLengths(lengths, batch)
+      const deltas = batch * 3 * hidden
       const args = [...at(g.view), ...at(activated), ...at(h), valid, step]
-      const direct = plan.call(gruDirect, batch * hidden, [...at(g.view), ...at(activated), valid, step], { integers: { hidden, width: 4 * hidden } })
-      const towards = (recurrent: 0 | 1) => plan.call(gruDelta, batch * 3 * hidden, args, { integers: { hidden, recurrent } })
+      const buffer = plan.call(gruDelta, 2 * deltas + batch * hidden, args, { integers: { hidden, deltas } })
       return {
-        input: fill(into.input, towards(0), batch, 3 * hidden),
-        recurrent: fill(into.recurrent, towards(1), batch, 3 * hidden),
-        direct: wholeTensor([batch, hidden], direct),
+        input: fill(into.input, { buffer, offset: 0 }, batch, 3 * hidden),
+        recurrent: fill(into.recurrent, { buffer, offset: deltas }, batch, 3 * hidden),
+        direct: part([batch, hidden], buffer, 2 * deltas),
       }
+    },
+
+    held({ gradient, lengths, step }) {
+      const { shape, view } = gpuTensor(gradient, 'the gradient')
+      const [batch, hidden] = shape as [number, number]
+      return part(shape, plan.call(held, batch * hidden, [...at(view), gpuLengths(lengths, batch), step], { integers: { hidden } }), 0)
     },
 
     recurrentBackward({ delta, weight, direct, addend }) {

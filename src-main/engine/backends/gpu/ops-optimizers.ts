@@ -37,10 +37,11 @@ export function optimizerOps(plan: Plan): Pick<Ops, 'globalNorm' | 'clipFactor' 
       const partial = gradients.map((gradient) => {
         const { view, shape } = gpuTensor(gradient, 'a gradient')
         const { parts, rounds } = partsOf(elements(shape))
-        return plan.call(sumSquaresParts, parts, [view.buffer, view.offset], { integers: { elements: elements(shape), parts, rounds } })
+        const buffer = plan.call(sumSquaresParts, parts, [view.buffer, view.offset], { integers: { elements: elements(shape), parts, rounds } })
+        return { buffer, offset: 0, elements: parts }
       })
       const all = concatenate(plan, partial)
-      return wholeTensor([1], plan.call(rootOfSum, 1, [all], { integers: { elements: all.elements } }))
+      return wholeTensor([1], plan.call(rootOfSum, 1, [all.buffer], { integers: { elements: all.elements } }))
     },
 
     clipFactor(norm, clipNorm) {

@@ -14,6 +14,11 @@ export interface View {
   readonly offset: number
 }
 
+/** A stretch of known size. */
+export interface Part extends View {
+  readonly elements: number
+}
+
 /** One call of a kernel: buffers and integers, in the kernel's order. */
 export interface KernelCall {
   readonly source: KernelSource

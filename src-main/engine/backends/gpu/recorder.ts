@@ -13,7 +13,7 @@ import { optimizerOps } from './ops-optimizers'
 import { shapingOps } from './ops-shaping'
 import { Plan, type Buffer } from './plan'
 import { PackedStore, SlotStore } from './sequence-store'
-import { alone, expectShape, GpuLengths, GpuSequence, GpuTensor, gpuTensor, GpuTokens, GpuVariable, type TokensInput } from './tensors'
+import { expectShape, GpuLengths, GpuSequence, GpuTensor, gpuTensor, GpuTokens, GpuVariable, type TokensInput } from './tensors'
 
 /** A traced program: what it reads, the kernels it calls, what is read back. */
 export interface Recording {
@@ -73,8 +73,8 @@ export function record(build: (ops: Ops) => Traced): Recording {
     sequence: (steps, batch, width) => new GpuSequence(new SlotStore(plan, steps, batch * width), steps, batch, width),
     slot: (sequence, step) => ({ sequence, step }),
     place(tensor, into) {
-      const { shape, view } = gpuTensor(tensor, 'the tensor placed', [into.sequence.batch, into.sequence.width])
-      fill(into, alone(plan, view, elements(shape)), into.sequence.batch, into.sequence.width)
+      const { view } = gpuTensor(tensor, 'the tensor placed', [into.sequence.batch, into.sequence.width])
+      fill(into, view, into.sequence.batch, into.sequence.width)
     },
     single(tensor) {
       const { shape, view } = gpuTensor(tensor, 'the tensor of a single step')

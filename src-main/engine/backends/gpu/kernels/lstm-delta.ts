@@ -4,37 +4,48 @@ declare function quotient(index: number, divisor: number): number
 declare function hyperbolicTangent(x: number): number
 
 /**
- * ∂L/∂ of the four gates before their nonlinearity, order i f g o, in active rows; 0 in the others. Output [batch · 4H].
+ * ∂L/∂ of the four gates before their nonlinearity, order i f g o, [batch · 4H], and after it ∂L/∂c_{t-1}, [batch · H];
+ * `gates` is batch · 4H.
  *   dc = ∂L/∂c_t + ∂L/∂h_t ⊙ o ⊙ (1 − tanh²c_t)
  *   δi = dc⊙g⊙i(1−i);  δf = dc⊙c_{t-1}⊙f(1−f);  δg = dc⊙i⊙(1−g²);  δo = ∂L/∂h_t ⊙ tanh c_t ⊙ o(1−o)
+ *   ∂L/∂c_{t-1} = dc⊙f;  in inactive rows δ = 0 and ∂L/∂c_{t-1} = ∂L/∂c_t
  */
 export function lstmDelta(
-  this: Thread<'hidden' | 'width'>,
+  this: Thread<'hidden' | 'gates'>,
   gradient: Floats, gradientAt: number, cellGradient: Floats, cellGradientAt: number, gates: Floats, gatesAt: number,
   previousCell: Floats, previousCellAt: number, cell: Floats, cellAt: number, lengths: Floats, step: number,
 ): number {
-  const row = quotient(this.thread.x, this.constants.width)
-  const column = this.thread.x - row * this.constants.width
-  const gate = quotient(column, this.constants.hidden)
-  const unit = column - gate * this.constants.hidden
-  const place = row * this.constants.hidden + unit
-  const start = gatesAt + row * this.constants.width + unit
-  let delta = 0
-  if (step < lengths[row]!) {
-    const own = gates[gatesAt + this.thread.x]!
-    const output = gates[start + 3 * this.constants.hidden]!
-    const state = hyperbolicTangent(cell[cellAt + place]!)
-    const reaching = gradient[gradientAt + place]!
-    const cellDelta = cellGradient[cellGradientAt + place]! + reaching * output * (1 - state * state)
-    if (gate === 0) {
-      delta = cellDelta * gates[start + 2 * this.constants.hidden]! * own * (1 - own)
-    } else if (gate === 1) {
-      delta = cellDelta * previousCell[previousCellAt + place]! * own * (1 - own)
-    } else if (gate === 2) {
-      delta = cellDelta * gates[start]! * (1 - own * own)
-    } else {
-      delta = reaching * state * own * (1 - own)
-    }
+  let row = quotient(this.thread.x, 4 * this.constants.hidden)
+  let gate = quotient(this.thread.x - row * 4 * this.constants.hidden, this.constants.hidden)
+  let place = this.thread.x - (row * 3 + gate) * this.constants.hidden
+  if (this.thread.x >= this.constants.gates) {
+    gate = 4
+    place = this.thread.x - this.constants.gates
+    row = quotient(place, this.constants.hidden)
   }
-  return delta
+  let value = 0
+  if (step < lengths[row]!) {
+    const start = gatesAt + row * 3 * this.constants.hidden + place
+    const input = gates[start]!
+    const forget = gates[start + this.constants.hidden]!
+    const candidate = gates[start + 2 * this.constants.hidden]!
+    const output = gates[start + 3 * this.constants.hidden]!
+    const squashed = hyperbolicTangent(cell[cellAt + place]!)
+    const reaching = gradient[gradientAt + place]!
+    const cellDelta = cellGradient[cellGradientAt + place]! + reaching * output * (1 - squashed * squashed)
+    if (gate === 0) {
+      value = cellDelta * candidate * input * (1 - input)
+    } else if (gate === 1) {
+      value = cellDelta * previousCell[previousCellAt + place]! * forget * (1 - forget)
+    } else if (gate === 2) {
+      value = cellDelta * input * (1 - candidate * candidate)
+    } else if (gate === 3) {
+      value = reaching * squashed * output * (1 - output)
+    } else {
+      value = cellDelta * forget
+    }
+  } else if (gate === 4) {
+    value = cellGradient[cellGradientAt + place]!
+  }
+  return value
 }
