@@ -1,11 +1,14 @@
 import type { Backend } from '@main/engine/backends/backend'
 import { createOracleBackend } from './oracle/oracle-backend'
+import { attentionCases } from './primitives/attention-cases'
 import { behaviourCases } from './primitives/behaviour'
 import type { PrimitiveCase } from './primitives/case'
 import { elmanCases } from './primitives/elman-cases'
+import { gatedCases } from './primitives/gated-cases'
 import { linearCases } from './primitives/linear-cases'
 import { lossCases } from './primitives/loss-cases'
 import { optimizerCases } from './primitives/optimizer-cases'
+import { shapingCases } from './primitives/shaping-cases'
 
 /**
  * Every primitive of `Ops`, on sizes off every vector width, for any backend, in Node or in a browser's worker:
@@ -14,7 +17,9 @@ import { optimizerCases } from './primitives/optimizer-cases'
  *            it.each(behaviourCases)('$name', ({ check }) => check(backend))
  *   worker:  postMessage(await checkBackend(backend))
  */
-export const primitiveCases: readonly PrimitiveCase[] = [...linearCases, ...elmanCases, ...lossCases, ...optimizerCases]
+export const primitiveCases: readonly PrimitiveCase[] = [
+  ...linearCases, ...elmanCases, ...gatedCases, ...shapingCases, ...attentionCases, ...lossCases, ...optimizerCases,
+]
 export { behaviourCases }
 export type { PrimitiveCase }
 

@@ -3,7 +3,7 @@ import { expectShape, OracleTensor, tensor } from './values'
 
 type Record = (work: () => void) => void
 
-export function optimizerOps(record: Record): Pick<Ops, 'globalNorm' | 'clipFactor' | 'sgd' | 'adam'> {
+export function optimizerOps(record: Record): Pick<Ops, 'globalNorm' | 'clipFactor' | 'clipValue' | 'sgd' | 'adam' | 'rmsprop'> {
   return {
     globalNorm(gradients) {
       const all = gradients.map(tensor)
@@ -22,6 +22,13 @@ export function optimizerOps(record: Record): Pick<Ops, 'globalNorm' | 'clipFact
       return factor
     },
 
+    clipValue(gradient, limit) {
+      const found = tensor(gradient)
+      const clipped = OracleTensor.of(found.shape)
+      record(() => { found.data.forEach((value, index) => { clipped.data[index] = Math.max(-limit, Math.min(limit, value)) }) })
+      return clipped
+    },
+
     sgd(args) {
       const [parameter, gradient, hyper] = [tensor(args.parameter), tensor(args.gradient), tensor(args.hyper)]
       const velocity = args.velocity && tensor(args.velocity)
@@ -33,8 +40,10 @@ export function optimizerOps(record: Record): Pick<Ops, 'globalNorm' | 'clipFact
       record(() => {
         const f = factor ? factor.data[0]! : 1
         for (let index = 0; index < next.data.length; index++) {
-          nextVelocity.data[index] = (velocity ? args.momentum * velocity.data[index]! : 0) + f * gradient.data[index]!
-          next.data[index] = parameter.data[index]! - hyper.data[0]! * nextVelocity.data[index]!
+          const g = f * gradient.data[index]! + (args.weightDecay ?? 0) * parameter.data[index]!
+          const v = (velocity ? args.momentum * velocity.data[index]! : 0) + g
+          nextVelocity.data[index] = v
+          next.data[index] = parameter.data[index]! - hyper.data[0]! * (args.nesterov ? g + args.momentum * v : v)
         }
       })
       return { parameter: next, velocity: velocity ? nextVelocity : null }
@@ -52,15 +61,35 @@ export function optimizerOps(record: Record): Pick<Ops, 'globalNorm' | 'clipFact
         const f = factor ? factor.data[0]! : 1
         const [rate, correction] = [hyper.data[0]!, hyper.data[1]!]
         for (let index = 0; index < next.data.length; index++) {
-          const g = f * gradient.data[index]!
+          const g = f * gradient.data[index]! + (args.decoupled ? 0 : (args.weightDecay ?? 0) * parameter.data[index]!)
           const m = beta1 * first.data[index]! + (1 - beta1) * g
           const v = beta2 * second.data[index]! + (1 - beta2) * g * g
           nextFirst.data[index] = m
           nextSecond.data[index] = v
-          next.data[index] = parameter.data[index]! - rate * m / (Math.sqrt(v) * correction + args.epsilon)
+          next.data[index] = parameter.data[index]! * (args.decoupled ? hyper.data[2]! : 1) - rate * m / (Math.sqrt(v) * correction + args.epsilon)
         }
       })
       return { parameter: next, first: nextFirst, second: nextSecond }
+    },
+
+    rmsprop(args) {
+      const [parameter, gradient, square, hyper] = [tensor(args.parameter), tensor(args.gradient), tensor(args.square), tensor(args.hyper)]
+      const [buffer, factor] = [args.buffer && tensor(args.buffer), args.factor && tensor(args.factor)]
+      for (const other of [gradient, square, ...(buffer ? [buffer] : [])]) expectShape('the gradient and the averages', other.shape, parameter.shape)
+      expectShape('hyper', hyper.shape, [1])
+      const [next, nextSquare, nextBuffer] = [OracleTensor.of(parameter.shape), OracleTensor.of(parameter.shape), OracleTensor.of(parameter.shape)]
+      record(() => {
+        for (let index = 0; index < next.data.length; index++) {
+          const g = (factor ? factor.data[0]! : 1) * gradient.data[index]! + args.weightDecay * parameter.data[index]!
+          const s = args.alpha * square.data[index]! + (1 - args.alpha) * g * g
+          const u = g / (Math.sqrt(s) + args.epsilon)
+          const b = buffer ? args.momentum * buffer.data[index]! + u : u
+          nextSquare.data[index] = s
+          nextBuffer.data[index] = b
+          next.data[index] = parameter.data[index]! - hyper.data[0]! * b
+        }
+      })
+      return { parameter: next, square: nextSquare, buffer: buffer ? nextBuffer : null }
     },
   }
 }

@@ -1,9 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend, Lengths, Ops, Program, ProgramInputs, Sequence, Tensor, Tokens, Traced, Variable } from '@main/engine/backends/backend'
+import { attentionOps } from './attention'
 import { elmanOps } from './elman'
+import { gatedOps } from './gated'
 import { linearOps } from './linear'
 import { lossOps } from './losses'
 import { optimizerOps } from './optimizers'
+import { shapingOps } from './shaping'
 import { expectShape, fault, OracleLengths, OracleSequence, OracleTensor, OracleTokens, sequence, tensor, write } from './values'
 
 /** Inputs of the oracle may also be Float64, for finite differences. */
@@ -148,6 +151,9 @@ function recorder(work: (() => void)[], inputs: Map<string, InputStore>): Ops {
     },
     ...linearOps(record),
     ...elmanOps(record),
+    ...gatedOps(record),
+    ...shapingOps(record),
+    ...attentionOps(record),
     ...lossOps(record),
     ...optimizerOps(record),
   }

@@ -16,7 +16,7 @@ const norms: PrimitiveCase[] = [
 }))
 
 const variables = (shape: readonly number[], names: string[]) =>
-  Object.fromEntries(names.map((name, at) => [name, { shape, values: name === 'second' ? numbers(at + 3, count(shape)).map(Math.abs) : numbers(at + 3, count(shape)) }]))
+  Object.fromEntries(names.map((name, at) => [name, { shape, values: name === 'second' || name === 'square' ? numbers(at + 3, count(shape)).map(Math.abs) : numbers(at + 3, count(shape)) }]))
 
 const factorOf = (ops: Ops, clipped: boolean): Tensor | null => (clipped ? ops.input('factor', [1]) : null)
 
@@ -49,6 +49,58 @@ const adam = shapes.flatMap((shape, at) => [true, false].map((clipped): Primitiv
     return { results: { norm: ops.globalNorm([next.parameter]) }, assign: [[parameter, next.parameter], [first, next.first], [second, next.second]] }
   },
 })))
+
+const decay = 0.3
+
+const sgdFurther = shapes.flatMap((shape, at) => [true, false].flatMap((nesterov) => (nesterov ? [0, decay] : [decay]).map((weightDecay): PrimitiveCase => ({
+  name: `sgd [${shape.join(', ')}], weight decay ${weightDecay}, ${nesterov ? 'Nesterov' : at % 2 ? 'momentum' : 'no velocity'}, three steps`, tolerance: 1e-5,
+  inputs: [0, 1, 2].map((run) => ({ g: numbers(at + 20 * run, count(shape)), rate: Float32Array.of(0.1 / (run + 1)), factor: Float32Array.of(0.37) })),
+  variables: variables(shape, nesterov || at % 2 ? ['parameter', 'velocity'] : ['parameter']),
+  build: (ops, stored) => {
+    const [parameter, velocity] = [stored['parameter'] as Variable, stored['velocity']]
+    const next = ops.sgd({
+      parameter: ops.variable(parameter), gradient: ops.input('g', shape), velocity: velocity ? ops.variable(velocity) : null,
+      factor: ops.input('factor', [1]), momentum: velocity ? 0.9 : 0, hyper: ops.input('rate', [1]), weightDecay, nesterov,
+    })
+    return { results: { next: next.parameter }, assign: [[parameter, next.parameter], ...(velocity && next.velocity ? [[velocity, next.velocity] as const] : [])] }
+  },
+}))))
+
+const adamFurther = shapes.flatMap((shape, at) => [true, false].map((decoupled): PrimitiveCase => ({
+  name: `${decoupled ? 'adamw' : 'adam'} [${shape.join(', ')}], weight decay, ${at % 2 ? 'with' : 'without'} factor, three steps`, tolerance: 1e-5,
+  inputs: [1, 2, 3].map((step) => ({
+    g: numbers(at + 20 * step, count(shape)), hyper: Float32Array.of(0.01 / (1 - 0.8 ** step), 1 / Math.sqrt(1 - 0.99 ** step), decoupled ? 1 - 0.05 * decay / step : 1), ...(at % 2 ? { factor: Float32Array.of(0.37) } : {}),
+  })),
+  variables: variables(shape, ['parameter', 'first', 'second']),
+  build: (ops, stored) => {
+    const [parameter, first, second] = [stored['parameter'], stored['first'], stored['second']] as [Variable, Variable, Variable]
+    const next = ops.adam({
+      parameter: ops.variable(parameter), gradient: ops.input('g', shape), first: ops.variable(first), second: ops.variable(second),
+      factor: factorOf(ops, at % 2 === 1), betas: [0.8, 0.99], epsilon: 1e-6, hyper: ops.input('hyper', [3]), weightDecay: decay, decoupled,
+    })
+    return { results: { norm: ops.globalNorm([next.parameter]) }, assign: [[parameter, next.parameter], [first, next.first], [second, next.second]] }
+  },
+})))
+
+const rmsprop = shapes.flatMap((shape, at) => [0, 0.9].flatMap((momentum) => [0, decay].map((weightDecay): PrimitiveCase => ({
+  name: `rmsprop [${shape.join(', ')}], momentum ${momentum}, weight decay ${weightDecay}, ${at % 2 ? 'with' : 'without'} factor, three steps`, tolerance: 1e-5,
+  inputs: [1, 2, 3].map((step) => ({ g: numbers(at + 20 * step, count(shape)), rate: Float32Array.of(0.01 / step), ...(at % 2 ? { factor: Float32Array.of(0.37) } : {}) })),
+  variables: variables(shape, momentum ? ['parameter', 'square', 'buffer'] : ['parameter', 'square']),
+  build: (ops, stored) => {
+    const [parameter, square] = [stored['parameter'], stored['square']] as [Variable, Variable]
+    const buffer = stored['buffer']
+    const next = ops.rmsprop({
+      parameter: ops.variable(parameter), gradient: ops.input('g', shape), square: ops.variable(square), buffer: buffer ? ops.variable(buffer) : null,
+      factor: factorOf(ops, at % 2 === 1), alpha: 0.95, epsilon: 1e-6, momentum, weightDecay, hyper: ops.input('rate', [1]),
+    })
+    return { results: { next: next.parameter }, assign: [[parameter, next.parameter], [square, next.square], ...(buffer && next.buffer ? [[buffer, next.buffer] as const] : [])] }
+  },
+}))))
+
+const clipped = shapes.map((shape, at): PrimitiveCase => ({
+  name: `clipValue [${shape.join(', ')}]`, tolerance: 0, inputs: [0, 1].map((run) => ({ g: numbers(at + 3 + run, count(shape), 2) })),
+  build: (ops) => ({ results: { narrow: ops.clipValue(ops.input('g', shape), 0.5) } }),
+}))
 
 const assigned: PrimitiveCase[] = [
   {
@@ -89,4 +141,4 @@ const assigned: PrimitiveCase[] = [
   },
 ]
 
-export const optimizerCases: PrimitiveCase[] = [...norms, ...sgd, ...adam, ...assigned]
+export const optimizerCases: PrimitiveCase[] = [...norms, ...clipped, ...sgd, ...sgdFurther, ...adam, ...adamFurther, ...rmsprop, ...assigned]
