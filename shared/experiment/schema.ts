@@ -45,6 +45,8 @@ export const recordsDataSchema = z.object({
   label: z.string().min(1).optional(),
   output: z.string().min(1).optional(),
   unit: z.enum(['char', 'word']).default('char'),
+  /** Records that repeat another exactly: used once, so that none stands in two parts of the split; or as often as they stand. */
+  repeats: z.enum(['once', 'all']).default('once'),
   /** How a table is written; guessed from its first lines when absent. */
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   header: z.boolean().optional(),
