@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec, Experiment, TaskSpec } from '@shared/experiment/schema'
 import type { PreparedDataset, ReadOptions } from './prepared-dataset'
+import { prepareRecords } from './records/prepare-records'
 import { prepareGenerated } from './sequences/generated'
 import { prepareTensors } from './sequences/prepare-tensors'
 import type { TensorReader } from './sequences/tensor-reader'
@@ -22,9 +23,10 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
     case 'text': return prepareText(data, path, options)
     case 'series': return prepareSeries(data, path, options)
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
+    case 'records': return prepareRecords(data, path, training.seed, options)
     case 'generated': return prepareGenerated(data, training.seed)
     default:
-      throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, tensors and generated.`, { hint: 'Use one of these kinds.' })
+      throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, records, tensors and generated.`, { hint: 'Use one of these kinds.' })
   }
 }
 

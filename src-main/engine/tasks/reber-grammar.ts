@@ -34,7 +34,7 @@ const end = graph.length
  */
 export function reberString(random: Random, longest: number): Int32Array {
   if (longest < shortest) {
-    throw new UnrollError('dataset.too-short', `The shortest string of the embedded Reber grammar has ${shortest} symbols; data.steps is ${longest}.`, { hint: `Set data.steps to ${shortest} or more; 50 leaves out one string in a million.`, where: { parameter: 'data.steps' } })
+    throw new UnrollError('dataset.too-short', `The shortest string of the embedded Reber grammar has ${shortest} symbols; data.steps is ${longest}.`, { hint: `Set data.steps to ${shortest} or more; 50 leaves out three strings in a million.`, where: { parameter: 'data.steps' } })
   }
   for (;;) {
     const branch = random.below(2) === 0 ? T : P

@@ -1,0 +1,39 @@
+import { readdir } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
+import { fileError } from '../files'
+import type { ReadOptions } from '../prepared-dataset'
+import { readLines } from './read-lines'
+import { emptyFolder, noRecords } from './record-errors'
+import type { RecordTable } from './record-table'
+
+/**
+ * A folder of .txt files in the order of their names: a sequence a line, its class the file's name without .txt. Spaces
+ * around a sequence and blank lines are passed over.
+ * @throws UnrollError `dataset.empty`, `dataset.not-utf8`, `file.*`
+ */
+export async function readFolderRecords(folder: string, options: ReadOptions = {}): Promise<RecordTable> {
+  const table: RecordTable = { sequences: [], targets: [], lines: [] }
+  const files = await textFiles(folder)
+  if (files.length === 0) throw emptyFolder(folder)
+  for (const file of files) {
+    const label = basename(file, extname(file))
+    await readLines(join(folder, file), options, (line, number) => {
+      const sequence = line.trim()
+      if (sequence === '') return
+      table.sequences.push(sequence)
+      table.targets.push(label)
+      table.lines.push(number)
+    })
+  }
+  if (table.sequences.length === 0) throw noRecords(folder)
+  return table
+}
+
+async function textFiles(folder: string): Promise<string[]> {
+  try {
+    const entries = await readdir(folder, { withFileTypes: true })
+    return entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && extname(entry.name).toLowerCase() === '.txt').map(({ name }) => name).sort()
+  } catch (error) {
+    throw fileError(folder, error)
+  }
+}

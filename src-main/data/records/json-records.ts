@@ -1,0 +1,72 @@
+import type { ReadOptions } from '../prepared-dataset'
+import { readLines } from './read-lines'
+import { badJson, emptySequence, missingKey, noColumnNamed, noRecords, notAString } from './record-errors'
+import type { RecordColumns, RecordTable } from './record-table'
+
+/**
+ * A JSON Lines file: an object a line; blank lines are passed over.
+ * @throws UnrollError `dataset.json`, `dataset.column-missing`, `dataset.not-text`, `dataset.empty-sequence` with line and column
+ */
+export async function readJsonRecords(path: string, columns: RecordColumns, options: ReadOptions = {}): Promise<RecordTable> {
+  const table: RecordTable = { sequences: [], targets: [], lines: [] }
+  await readLines(path, options, (line, number) => {
+    if (line.trim() === '') return
+    const record = objectIn(path, line, number)
+    const { sequence, target, targetIs } = columns
+    if (sequence === undefined) throw noColumnNamed(path, 'sequence', Object.keys(record))
+    if (target === undefined) throw noColumnNamed(path, targetIs === 'class' ? 'label' : 'output', Object.keys(record))
+    const valueOf = (key: string) => {
+      if (!Object.hasOwn(record, key)) throw missingKey(path, key, number, Object.keys(record))
+      return record[key]
+    }
+    const text = (key: string) => {
+      const value = valueOf(key)
+      if (typeof value !== 'string') throw notAString(path, key, number, value)
+      if (value === '') throw emptySequence(path, `"${key}"`, number, 1)
+      return value
+    }
+    const label = targetIs === 'class' ? valueOf(target) : null
+    table.sequences.push(text(sequence))
+    table.targets.push(typeof label === 'number' || typeof label === 'boolean' ? String(label) : text(target))
+    table.lines.push(number)
+  })
+  if (table.sequences.length === 0) throw noRecords(path)
+  return table
+}
+
+function objectIn(path: string, line: string, number: number): Record<string, unknown> {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    const at = failingAt(line)
+    throw badJson(path, number, at + 1, at < line.length ? `found ${JSON.stringify(line.slice(at, at + 20))}` : 'the line ends')
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw badJson(path, number, line.search(/\S/) + 1, `found ${JSON.stringify(line.trim().slice(0, 20))}`)
+  return value as Record<string, unknown>
+}
+
+/**
+ * Where a line stops being the beginning of JSON: the longest prefix that something could complete, found by halving. The
+ * parser itself names a place in some messages only.
+ */
+function failingAt(line: string): number {
+  let [good, bad] = [0, line.length + 1]
+  while (bad - good > 1) {
+    const middle = (good + bad) >> 1
+    if (canGoOn(line.slice(0, middle))) good = middle
+    else bad = middle
+  }
+  return good
+}
+
+function canGoOn(prefix: string): boolean {
+  try {
+    JSON.parse(prefix)
+    return true
+  } catch (error) {
+    const message = error instanceof Error ? error.message : ''
+    const place = /position (\d+)/.exec(message)
+    return /end of JSON|Unterminated/i.test(message) || (place !== null && Number(place[1]) >= prefix.length)
+  }
+}

@@ -1,0 +1,44 @@
+import { basename } from 'node:path'
+import { UnrollError } from '@shared/errors'
+
+export function noColumnNamed(file: string, key: string, names: readonly string[]): UnrollError {
+  return new UnrollError('experiment.data', `data.${key} doesn't say which column of ${basename(file)} to read; it has ${names.map((name) => `"${name}"`).join(', ')}.`, {
+    hint: `Set data.${key} to one of these columns.`, where: { file, parameter: `data.${key}` },
+  })
+}
+
+/** @param column field of a table, or character of a line, from 1 */
+export function emptySequence(file: string, what: string, line: number, column: number): UnrollError {
+  return new UnrollError('dataset.empty-sequence', `A ${what} with at least one symbol was expected in line ${line}, field ${column} of ${basename(file)}; it is empty.`, {
+    hint: 'Fill the cell, or remove the record.', where: { file, line, column },
+  })
+}
+
+export function badJson(file: string, line: number, column: number, found: string): UnrollError {
+  return new UnrollError('dataset.json', `A JSON object was expected in line ${line} of ${basename(file)}; ${found} at column ${column}.`, {
+    hint: 'Write one object a line, such as {"name": "Ada", "country": "UK"}.', where: { file, line, column },
+  })
+}
+
+export function missingKey(file: string, key: string, line: number, names: readonly string[]): UnrollError {
+  return new UnrollError('dataset.column-missing', `The record in line ${line} of ${basename(file)} has no "${key}"; it has ${names.map((name) => `"${name}"`).join(', ') || 'no keys'}.`, {
+    hint: 'Give every record this key, or name another.', where: { file, line, column: 1 },
+  })
+}
+
+export function notAString(file: string, key: string, line: number, value: unknown): UnrollError {
+  const found = value === null ? 'null' : Array.isArray(value) ? 'a list' : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value}`
+  return new UnrollError('dataset.not-text', `"${key}" in line ${line} of ${basename(file)} should be a string but is ${found}.`, {
+    hint: 'Write the sequence as one string.', where: { file, line, column: 1 },
+  })
+}
+
+export function emptyFolder(folder: string): UnrollError {
+  return new UnrollError('dataset.empty', `The folder ${basename(folder)} has no .txt file; one file a class was expected, a sequence a line.`, {
+    hint: 'Choose the folder the files lie in.', where: { file: folder },
+  })
+}
+
+export function noRecords(file: string): UnrollError {
+  return new UnrollError('dataset.empty', `${basename(file)} has no records; there is nothing to learn from.`, { hint: 'Choose a file with data in it.', where: { file, line: 1, column: 1 } })
+}
