@@ -7,7 +7,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const refuse = (path: string, value: string, runs: string) =>
     found.push({ path, message: `${path} "${value}" isn't built yet; this version runs ${runs}.` })
 
-  if (data.kind === 'records' || data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, tensors and generated')
+  if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
   if (task.output === 'sequence') refuse('task.output', task.output, 'every-step and last-step')
   if (task.loss === 'mae' || task.loss === 'huber') refuse('task.loss', task.loss, 'cross-entropy and mse')
