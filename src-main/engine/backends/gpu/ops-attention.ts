@@ -1,8 +1,8 @@
 import type { Ops } from '../backend'
 import { attentionContext } from './kernels/attention-context'
 import { attentionKeyGradient } from './kernels/attention-key-gradient'
-import { attentionLogSums } from './kernels/attention-log-sums'
 import { attentionMeans } from './kernels/attention-means'
+import { attentionNorms } from './kernels/attention-norms'
 import { attentionScoreGradient } from './kernels/attention-score-gradient'
 import { attentionScores } from './kernels/attention-scores'
 import { attentionWeights } from './kernels/attention-weights'
@@ -19,10 +19,10 @@ export function attentionOps(plan: Plan): Pick<Ops, 'attend' | 'attendBackward'>
       const valid = gpuLengths(lengths, batch)
       const rows = steps * batch
       const integers = { keys: k.steps, batch, hidden }
-      const over = { integers: { keys: k.steps, batch } }
+      const over = { integers: { keys: k.steps, batch, rows } }
       const scores = plan.call(attentionScores, rows * k.steps, [q.view.buffer, q.view.offset, k.view.buffer, k.view.offset, valid], { integers })
-      const logSums = plan.call(attentionLogSums, rows, [scores, valid], over)
-      const weights = plan.call(attentionWeights, rows * k.steps, [scores, logSums, valid], over)
+      const norms = plan.call(attentionNorms, 2 * rows, [scores, valid], over)
+      const weights = plan.call(attentionWeights, rows * k.steps, [scores, norms, valid], over)
       const context = plan.call(attentionContext, rows * hidden, [weights, 0, k.view.buffer, k.view.offset, valid], { integers })
       return { context: packedSequence(context, steps, batch, hidden), weights: packedSequence(weights, steps, batch, k.steps) }
     },
