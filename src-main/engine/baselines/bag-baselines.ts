@@ -1,6 +1,6 @@
 import type { Baseline } from '@shared/metrics'
 import { argmax, classificationScores, confusionMatrix, countAnswer } from '../metrics/classification'
-import { fitSoftmaxRegression, probabilities, type SparseRows } from './softmax-regression'
+import { fitSoftmaxRegression, leastProbability, probabilities, type SparseRows } from './softmax-regression'
 
 /** Sequences of tokens with a class each: x [count, steps], y [count]. */
 export interface LabelledSequences {
@@ -23,7 +23,7 @@ const mostWeights = 2 ** 23
 
 /**
  * What the classes give away without order, and with the order of neighbours alone: logistic regression on how often each
- * token occurs, and on how often each pair of neighbours does (a mark at either end counts as one).
+ * token occurs, and on how often each pair of neighbours does too (a mark at either end counts as one).
  * Trained on `train`, measured on `measured`; best first.
  */
 export function bagBaselines(sizes: BagSizes, train: LabelledSequences, measured: LabelledSequences): Baseline[] {
@@ -32,12 +32,14 @@ export function bagBaselines(sizes: BagSizes, train: LabelledSequences, measured
   const bags = [
     { name: `Bag of ${token}s`, description: `Logistic regression on how often each ${token} occurs: no order.`, numbers: countsOf(sizes, (tokens, add) => { for (const id of tokens) add(id) }) },
     {
-      name: `Bag of ${token} pairs`, description: `Logistic regression on how often each pair of neighbouring ${token}s occurs, beginning and end included.`,
+      name: `Bag of ${token} pairs`, description: `Logistic regression on how often each ${token} and each pair of neighbouring ${token}s occurs, beginning and end included.`,
       numbers: countsOf(sizes, (tokens, add) => {
         // `vocabulary` stands for the beginning and the end.
         let before = vocabulary
+        const single = (vocabulary + 1) ** 2
         for (const id of tokens) {
           add(before * (vocabulary + 1) + id)
+          add(single + id)
           before = id
         }
         add(before * (vocabulary + 1) + vocabulary)
@@ -88,7 +90,7 @@ function scores({ classes }: BagSizes, features: Features, train: LabelledSequen
   let loss = 0
   for (let index = 0; index < measured.count; index++) {
     probabilities(model, held, index, p)
-    loss -= Math.log(Math.max(p[measured.y[index]!]!, 1e-12))
+    loss -= Math.log(Math.max(p[measured.y[index]!]!, leastProbability))
     countAnswer(confusion, measured.y[index]!, argmax(p))
   }
   return { loss: loss / measured.count, ...classificationScores(confusion) }

@@ -15,45 +15,69 @@ export interface SoftmaxRegression {
   bias: Float32Array
 }
 
-const rate = 0.3
+/** Keeps one impossible answer from making a mean infinite. */
+export const leastProbability = 1e-12
+
+const rate = 0.1
 const stream = 0x10c
 /** Multiplications that all epochs together may take: about a second. */
 const budget = 4e8
-const mostEpochs = 20
+const mostEpochs = 12
 
 /**
  * Multinomial logistic regression, by AdaGrad over single rows in seeded order. How many epochs is found on a tenth of the
- * training rows, held back: the weights of the best epoch are those kept, so no penalty has to be chosen.
+ * training rows, held back at first, so that no penalty has to be chosen; then all of them are learned for so long.
  *   L = −(1/n) Σ_i ln p(y_i|x_i);   w ← w − η g / √(Σ g²)
  * The same data and seed give the same weights.
  * @param features number of distinct features   @param labels class of each row
  * @see Duchi, Hazan & Singer 2011
  */
 export function fitSoftmaxRegression(rows: SparseRows, labels: ArrayLike<number>, features: number, classes: number, seed = 1): SoftmaxRegression {
-  const model = { classes, weight: new Float32Array(features * classes), bias: new Float32Array(classes) }
-  const squares = { weight: new Float32Array(features * classes).fill(1e-6), bias: new Float32Array(classes).fill(1e-6) }
   const random = new Random(seed, stream)
   const order = random.permutation(labels.length)
-  const held = order.subarray(0, labels.length >= 20 ? Math.floor(labels.length / 10) : 0)
-  const fitted = order.slice(held.length)
-  const epochs = Math.max(1, Math.min(mostEpochs, Math.floor(budget / (2 * classes * (rows.ids.length + labels.length)))))
-  const p = new Float64Array(classes)
-  let best: { loss: number; model: SoftmaxRegression } | null = null
-  for (let epoch = 0; epoch < epochs; epoch++) {
-    shuffle(fitted, random)
-    for (const row of fitted) {
-      probabilities(model, rows, row, p)
-      p[labels[row]!]! -= 1
-      step(model.bias, squares.bias, 0, p, 1)
-      for (let at = rows.starts[row]!; at < rows.starts[row + 1]!; at++) step(model.weight, squares.weight, rows.ids[at]! * classes, p, rows.values[at]!)
-    }
-    if (held.length === 0) continue
-    let loss = 0
-    for (const row of held) loss -= Math.log(Math.max(probabilities(model, rows, row, p)[labels[row]!]!, 1e-12))
-    if (best !== null && loss >= best.loss) break
-    best = { loss, model: { classes, weight: model.weight.slice(), bias: model.bias.slice() } }
+  const affordable = Math.floor(budget / (4 * classes * (rows.ids.length + labels.length)))
+  const most = Math.max(1, Math.min(mostEpochs, affordable))
+  const held = order.subarray(0, labels.length >= 20 && most > 1 ? Math.floor(labels.length / 10) : 0)
+  const trial = new Learner(rows, labels, features, classes)
+  let best = { epochs: most, loss: Infinity }
+  for (let epoch = 1; held.length > 0 && epoch <= most; epoch++) {
+    trial.epoch(order.slice(held.length), random)
+    const loss = trial.loss(held)
+    if (loss < best.loss) best = { epochs: epoch, loss }
+    else break
   }
-  return best?.model ?? model
+  const learner = new Learner(rows, labels, features, classes)
+  for (let epoch = 0; epoch < best.epochs; epoch++) learner.epoch(order, random)
+  return learner.model
+}
+
+class Learner {
+  readonly model: SoftmaxRegression
+  private readonly squares: { weight: Float32Array; bias: Float32Array }
+  private readonly p: Float64Array
+
+  constructor(private readonly rows: SparseRows, private readonly labels: ArrayLike<number>, features: number, classes: number) {
+    this.model = { classes, weight: new Float32Array(features * classes), bias: new Float32Array(classes) }
+    this.squares = { weight: new Float32Array(features * classes).fill(1e-6), bias: new Float32Array(classes).fill(1e-6) }
+    this.p = new Float64Array(classes)
+  }
+
+  /** Once through these rows, in an order drawn anew. */
+  epoch(order: Int32Array, random: Random): void {
+    const { rows: { starts, ids, values }, model, squares, p } = this
+    for (const place of random.permutation(order.length)) {
+      const row = order[place]!
+      probabilities(model, this.rows, row, p)[this.labels[row]!]! -= 1
+      step(model.bias, squares.bias, 0, p, 1)
+      for (let at = starts[row]!; at < starts[row + 1]!; at++) step(model.weight, squares.weight, ids[at]! * model.classes, p, values[at]!)
+    }
+  }
+
+  loss(order: Int32Array): number {
+    let sum = 0
+    for (const row of order) sum -= Math.log(Math.max(probabilities(this.model, this.rows, row, this.p)[this.labels[row]!]!, leastProbability))
+    return sum / order.length
+  }
 }
 
 function step(values: Float32Array, squares: Float32Array, from: number, gradient: Float64Array, input: number): void {
@@ -61,13 +85,6 @@ function step(values: Float32Array, squares: Float32Array, from: number, gradien
     const slope = gradient[id]! * input
     squares[from + id]! += slope * slope
     values[from + id]! -= rate * slope / Math.sqrt(squares[from + id]!)
-  }
-}
-
-function shuffle(order: Int32Array, random: Random): void {
-  for (let last = order.length - 1; last > 0; last--) {
-    const other = random.below(last + 1);
-    [order[last], order[other]] = [order[other]!, order[last]!]
   }
 }
 
