@@ -21,10 +21,10 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
   const path = data.kind === 'generated' ? '' : isAbsolute(data.source) ? data.source : resolve(folder, data.source)
   switch (data.kind) {
     case 'text': return prepareText(data, path, options)
-    case 'series': return prepareSeries(data, path, options)
+    case 'series': return prepareSeries(data, task.loss, path, options)
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
     case 'records': return prepareRecords(data, path, training.seed, options)
-    case 'generated': return prepareGenerated(data, training.seed)
+    case 'generated': return prepareGenerated(data, task.loss, training.seed)
     default:
       throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, records, tensors and generated.`, { hint: 'Use one of these kinds.' })
   }

@@ -18,6 +18,8 @@ export interface PreparedDataset {
   unit: string | null
   /** Scale of the first target column, for `SessionOptions.unitScale`. */
   unitScale: number
+  /** Series: what turns the first target's outputs into its own units, x = x'·scale + offset, and its errors into MASE. */
+  measure?: ErrorMeasure
   /** The whole series, for forecasts and charts. */
   series: PreparedSeries | null
   /** Rows, characters or sequences from `from` up to, without, `to`. */
@@ -44,6 +46,15 @@ export interface PreparedSeries {
   feedback: number[]
   /** The time column as written, one label a row; null when there is none: the row's number stands for it. */
   labels: string[] | null
+}
+
+export interface ErrorMeasure {
+  offset: number
+  scale: number
+  /** Rows of a season, as stated or found in the training part; null: none. */
+  season: number | null
+  /** Mean absolute error of the seasonal naive forecast in the training part; null: no MASE. */
+  naiveError: number | null
 }
 
 export interface DataProgress { bytes: number; totalBytes: number; rows: number }

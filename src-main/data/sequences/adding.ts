@@ -1,4 +1,4 @@
-import type { DataSpec } from '@shared/experiment/schema'
+import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
 import type { GeneratedPreview } from '@shared/rpc/schemas'
 import type { SequencePart } from '../../engine/training/prepared-data'
 import { Random } from '../../engine/random'
@@ -37,7 +37,7 @@ export function addingExamples(steps: number, count: number, seed: number): { x:
 }
 
 /** A generated dataset, the same for the same seed. */
-export function prepareAdding(spec: AddingSpec, seed: number): PreparedDataset {
+export function prepareAdding(spec: AddingSpec, loss: TaskSpec['loss'], seed: number): PreparedDataset {
   const { steps, examples } = spec
   checkGeneratedSize(examples, steps, 2)
   const bounds = splitInOrder(examples, spec)
@@ -49,7 +49,7 @@ export function prepareAdding(spec: AddingSpec, seed: number): PreparedDataset {
     data: { form: 'sequences', input: 'values', target: 'values', inputSize: 2, outputSize: 1, steps, train, validation, test: part(bounds.validationEnd, examples) },
     vocabulary: null,
     scaler: null,
-    baselines: [meanBaseline(train.y, validation.count > 0 ? validation.y : train.y, 1)],
+    baselines: [meanBaseline(train.y, validation.count > 0 ? validation.y : train.y, 1, loss)],
     unit: 'sum',
     unitScale: 1,
     series: null,

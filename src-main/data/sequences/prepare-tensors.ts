@@ -33,7 +33,7 @@ export async function prepareTensors(spec: Extract<DataSpec, { kind: 'tensors' }
     scaler: null,
     baselines: [checked.y instanceof Int32Array
       ? majorityBaseline(outputSize, validTargets(checked, train), validTargets(checked, measured))
-      : meanBaseline(validTargets(checked, train), validTargets(checked, measured), outputSize)],
+      : meanBaseline(validTargets(checked, train), validTargets(checked, measured), outputSize, task.loss)],
     unit: checked.y instanceof Int32Array ? null : 'y',
     unitScale: 1,
     series: null,

@@ -1,19 +1,19 @@
 import { UnrollError } from '@shared/errors'
-import type { DataSpec } from '@shared/experiment/schema'
+import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
+import { maseScale, seasonFor, seriesBaselines } from '../../engine/baselines/series-baselines'
 import type { StreamPart } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { splitInOrder, splitParts } from '../split'
 import { tooFewRows } from './preview-series'
 import { readSeries } from './read-series'
 import { fitScale, scaleOf, toScaled, type Scaler } from './scaler'
-import { seriesBaselines } from './series-baselines'
 
 /**
  * A table as a stream of rows: x_t the scaled input columns of row t, its target the scaled target columns of row t + horizon.
  * The rows are split in time order and scaled by what the training rows say. A step belongs to the part its target lies
  * in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
-export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { columns, target, horizon } = spec
   const series = await readSeries(path, { columns: [...columns, ...target], time: spec.time, delimiter: spec.delimiter, header: spec.header }, options)
   const bounds = splitInOrder(series.rows, spec)
@@ -41,14 +41,17 @@ export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>,
     inputs: inputs.subarray((from - horizon) * columns.length, (to - horizon) * columns.length),
     targets: targets.subarray(from * target.length, to * target.length),
   })
-  const measured: [number, number] = validationEnd > trainEnd ? [trainEnd, validationEnd] : [horizon, trainEnd]
+  const [from, to] = validationEnd > trainEnd ? [trainEnd, validationEnd] : [horizon, trainEnd]
+  const known = valuesOf(target[0]!).subarray(0, trainEnd)
+  const season = seasonFor(known, spec.season)
   return {
     data: { form: 'values', inputSize: columns.length, outputSize: target.length, horizon, train: part(horizon, trainEnd), validation: part(trainEnd, validationEnd), test: part(validationEnd, length) },
     vocabulary: null,
     scaler,
-    baselines: seriesBaselines(target.map((name) => ({ values: valuesOf(name), scale: scaleOf(scaler, name) })), trainEnd, ...measured, horizon),
+    baselines: seriesBaselines({ targets: target.map((name) => ({ values: valuesOf(name), scale: scaleOf(scaler, name) })), trainEnd, from, to, horizon, loss, season }),
     unit: target[0]!,
     unitScale: scaleOf(scaler, target[0]!).scale,
+    measure: { ...scaleOf(scaler, target[0]!), season, naiveError: maseScale(known, season) },
     series: { columns, target, horizon, inputs, targets, feedback: columns.map((name) => target.indexOf(name)), labels: series.labels },
     split: splitParts(bounds),
     length,

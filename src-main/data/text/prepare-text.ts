@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec } from '@shared/experiment/schema'
 import type { TextPreview } from '@shared/rpc/schemas'
+import { ngramBaseline } from '../../engine/baselines/ngram-baseline'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { splitInOrder, splitParts } from '../split'
 import { ngramBaselines } from './ngram-baselines'
@@ -19,11 +20,12 @@ export async function prepareText(spec: Extract<DataSpec, { kind: 'text' }>, pat
   const train = ids.subarray(0, bounds.trainEnd)
   const validation = ids.subarray(bounds.trainEnd, bounds.validationEnd)
   const size = vocabulary.length
+  const measured = validation.length > 1 ? validation : train
   return {
     data: { form: 'tokens', vocabulary: size, train, validation, test: ids.subarray(bounds.validationEnd) },
     vocabulary,
     scaler: null,
-    baselines: ngramBaselines(size, train, validation.length > 1 ? validation : train),
+    baselines: [ngramBaseline(size, train, measured), ...ngramBaselines(size, train, measured)].filter((baseline) => baseline !== null).sort((a, b) => a.loss - b.loss),
     unit: null,
     unitScale: 1,
     series: null,

@@ -1,20 +1,21 @@
+import type { TaskSpec } from '@shared/experiment/schema'
 import type { Baseline } from '@shared/metrics'
+import { regressionLoss } from './losses'
 
 /**
  * Always the training part's mean of each output component.
  * @param train,measured [n, width], valid elements only
  */
-export function meanBaseline(train: ArrayLike<number>, measured: ArrayLike<number>, width: number): Baseline {
+export function meanBaseline(train: ArrayLike<number>, measured: ArrayLike<number>, width: number, loss: TaskSpec['loss']): Baseline {
   const means = new Float64Array(width)
   for (let index = 0; index < train.length; index++) means[index % width]! += train[index]! / (train.length / width)
-  let squares = 0
-  let absolute = 0
+  let [sum, absolute] = [0, 0]
   for (let index = 0; index < measured.length; index++) {
     const off = measured[index]! - means[index % width]!
-    squares += off * off
+    sum += regressionLoss(loss, off)
     absolute += Math.abs(off)
   }
-  return { name: 'Mean', description: 'Always the mean of the training part.', loss: squares / measured.length, error: absolute / measured.length }
+  return { name: 'Mean', description: 'Always the mean of the training part.', loss: sum / measured.length, error: absolute / measured.length }
 }
 
 /**
