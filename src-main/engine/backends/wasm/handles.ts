@@ -29,6 +29,18 @@ export class WasmTensor implements Tensor {
   get address(): number {
     return this.block.address + this.offset
   }
+
+  /** Rows from..to-1, or numbers of a vector, without copying. */
+  rows(from: number, to: number): WasmTensor {
+    const rest = this.shape.slice(1)
+    return new WasmTensor([to - from, ...rest], this.block, this.offset + sizeOf(rest) * from * 4, this.name, this.written, this.slot)
+  }
+
+  /** The columns from one on, each row still as wide as it was; for kernels that take a row's stride. */
+  columnsFrom(column: number): WasmTensor {
+    const [rows, width] = this.shape as [number, number]
+    return new WasmTensor([rows, width - column], this.block, this.offset + column * 4, this.name, this.written, this.slot)
+  }
 }
 
 export class WasmSequence implements Sequence {

@@ -30,6 +30,14 @@ export interface Kernels {
   rnnDelta(batch: number, width: number, gradient: number, state: number, delta: number, lengths: number, step: number, relu: boolean): void
   passInactive(batch: number, width: number, gradient: number, back: number, lengths: number, step: number): void
 
+  lstmActivate(batch: number, width: number, gates: number, previous: number, cell: number, hidden: number, nextCell: number, lengths: number, step: number): void
+  lstmDelta(batch: number, width: number, gradient: number, cellGradient: number, gates: number, previousCell: number, cell: number,
+    delta: number, previousGradient: number, lengths: number, step: number): void
+  held(batch: number, width: number, gradient: number, result: number, lengths: number, step: number): void
+  gruActivate(batch: number, width: number, gates: number, projected: number, bias: number, previous: number, hidden: number, lengths: number, step: number): void
+  gruDelta(batch: number, width: number, gradient: number, gates: number, previous: number,
+    input: number, recurrent: number, direct: number, lengths: number, step: number): void
+
   crossEntropy(first: number, steps: number, batch: number, width: number,
     logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number): void
   squaredError(first: number, steps: number, batch: number, width: number,
@@ -49,6 +57,7 @@ export interface Kernels {
     beta1: number, beta2: number, epsilon: number, hyper: number, next: number, nextFirst: number, nextSecond: number): void
 
   expArray(count: number, x: number, y: number): void
+  sigmoidArray(count: number, x: number, y: number): void
   tanhArray(count: number, x: number, y: number): void
 }
 

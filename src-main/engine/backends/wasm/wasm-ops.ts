@@ -1,6 +1,7 @@
 import type { Ops, Variable } from '../backend'
 import { fault, sizeOf, slotOf, tensorOf, WasmLengths, WasmSequence, WasmTensor, WasmTokens } from './handles'
 import { elmanOps } from './ops/elman-ops'
+import { gatedOps } from './ops/gated-ops'
 import { linearOps } from './ops/linear-ops'
 import { lossOps } from './ops/loss-ops'
 import { optimizerOps } from './ops/optimizer-ops'
@@ -35,6 +36,7 @@ export function wasmOps(recorder: Recorder, variableTensor: (variable: Variable)
     },
     ...linearOps(recorder),
     ...elmanOps(recorder),
+    ...gatedOps(recorder),
     ...lossOps(recorder),
     ...optimizerOps(recorder),
   }

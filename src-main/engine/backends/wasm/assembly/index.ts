@@ -1,10 +1,12 @@
 // What the WebAssembly module exports. Addresses are bytes in the linear memory; see kernel-module.ts for the other side.
 
-export { expArray, tanhArray } from './vector'
+export { expArray, sigmoidArray, tanhArray } from './vector'
 export { packColumns, packRows, transpose } from './pack'
 export { outerDepth, outerProduct, product } from './product'
 export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens'
 export { passInactive, rnnActivate, rnnDelta } from './elman'
+export { held, lstmActivate, lstmDelta } from './lstm'
+export { gruActivate, gruDelta } from './gru'
 export { crossEntropy, lossEnd, squaredError } from './loss'
 export { add, clipFactor, rowSum, squareRoot, squareSum } from './sums'
 export { adam, descend, momentum } from './optimizers'

@@ -54,6 +54,13 @@ export function tanh4(x: v128): v128 {
   return v128.or(v128.bitselect(near, far, f32x4.lt(magnitude, f32x4.splat(0.625))), sign)
 }
 
+/** σ(x) = 1 / (1 + e⁻ˣ), relative error below 4e-7 for −87 ≤ x; below that, the value at −88.3. NaN stays NaN. */
+// @ts-ignore: decorator
+@inline
+export function sigmoid4(x: v128): v128 {
+  return f32x4.div(f32x4.splat(1), f32x4.add(f32x4.splat(1), exp4(f32x4.neg(x))))
+}
+
 /** A single element as a vector. */
 // @ts-ignore: decorator
 @inline
@@ -65,6 +72,20 @@ export function splatAt(pointer: usize): v128 {
 @inline
 export function storeFirst(pointer: usize, vector: v128): void {
   v128.store_lane<f32>(pointer, vector, 0)
+}
+
+/** Four elements, or where there are fewer the first. @param whole a constant where this is inlined */
+// @ts-ignore: decorator
+@inline
+export function loadPart(pointer: usize, whole: bool): v128 {
+  return whole ? v128.load(pointer) : splatAt(pointer)
+}
+
+// @ts-ignore: decorator
+@inline
+export function storePart(pointer: usize, vector: v128, whole: bool): void {
+  if (whole) v128.store(pointer, vector)
+  else storeFirst(pointer, vector)
 }
 
 /** Sum of the four lanes, in double precision. */
@@ -98,4 +119,11 @@ export function tanhArray(count: usize, x: usize, y: usize): void {
   const end = x + (count << 2)
   for (; x + 16 <= end; x += 16, y += 16) v128.store(y, tanh4(v128.load(x)))
   for (; x < end; x += 4, y += 4) storeFirst(y, tanh4(splatAt(x)))
+}
+
+/** y = σ(x), element by element; for the accuracy test. */
+export function sigmoidArray(count: usize, x: usize, y: usize): void {
+  const end = x + (count << 2)
+  for (; x + 16 <= end; x += 16, y += 16) v128.store(y, sigmoid4(v128.load(x)))
+  for (; x < end; x += 4, y += 4) storeFirst(y, sigmoid4(splatAt(x)))
 }

@@ -26,26 +26,29 @@ export function transposed(recorder: Recorder, weight: WasmTensor): Block {
   return recorder.packed(weight, 'transposed', n * k * 4, n * k, (from, to) => { kernels.transpose(n, k, from, k * 4, to, n * 4) })
 }
 
-/** What a product starts from: one row for all rows of the result, or a matrix of its size. */
-export type Initial = { row: WasmTensor } | { matrix: WasmTensor } | null
+/** What a product starts from: one row for all rows of the result, or a matrix whose rows lie `stride` apart (n when absent). */
+export type Initial = { row: WasmTensor } | { matrix: WasmTensor; stride?: number } | null
 
-/** result [rows, n] = initial + a [rows, k] · packed [k, n], in calls of at most CALL_BUDGET multiply-adds. */
+/**
+ * result [rows, n] = initial + a [rows, k] · packed [k, n], in calls of at most CALL_BUDGET multiply-adds.
+ * @param stride numbers from one row of the result to the next; n when absent
+ */
 export function recordProduct(
   recorder: Recorder,
-  { rows, k, n, a, packed, initial, result }: {
-    rows: number; k: number; n: number; a: WasmTensor | WasmSequence; packed: Block; initial: Initial; result: WasmTensor | WasmSequence
+  { rows, k, n, a, packed, initial, result, stride = n }: {
+    rows: number; k: number; n: number; a: WasmTensor | WasmSequence; packed: Block; initial: Initial; result: WasmTensor | WasmSequence; stride?: number
   },
 ): void {
   const { kernels } = recorder
   const start = initial === null ? null : 'row' in initial ? initial.row : initial.matrix
-  const startRow = initial !== null && 'matrix' in initial ? n * 4 : 0
+  const startRow = initial !== null && 'matrix' in initial ? (initial.stride ?? n) * 4 : 0
   const perCall = chunk(rows, CALL_BUDGET / (k * n), 4)
   for (let row = 0; row < rows; row += perCall) {
     const count = Math.min(perCall, rows - row)
     recorder.step(count * k * n, [a, packed, result, ...(start ? [start] : [])], () => {
-      const [from, panels, to] = [a.address + row * k * 4, packed.address, result.address + row * n * 4]
+      const [from, panels, to] = [a.address + row * k * 4, packed.address, result.address + row * stride * 4]
       const first = start ? start.address + row * startRow : 0
-      return () => { kernels.product(count, n, k, from, k * 4, panels, k * 32, first, startRow, to, n * 4) }
+      return () => { kernels.product(count, n, k, from, k * 4, panels, k * 32, first, startRow, to, stride * 4) }
     })
   }
 }
