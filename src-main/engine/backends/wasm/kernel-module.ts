@@ -2,6 +2,10 @@ import { UnrollError } from '@shared/errors'
 import { relaxedSimd, simd } from '@generated/kernels'
 import { fromBase64, webAssembly } from './binary'
 
+/** A loss of the error output − target. */
+type ErrorKernel = (first: number, steps: number, batch: number, width: number,
+  output: number, target: number, lengths: number, scale: number, gradient: number, sums: number) => void
+
 /**
  * The functions of assembly/index.ts. Every argument that is no count, step or hyperparameter is an address in bytes;
  * `…Row` and `panelBytes` are distances in bytes. The equations stand with the kernels.
@@ -39,9 +43,10 @@ export interface Kernels {
     input: number, recurrent: number, direct: number, lengths: number, step: number): void
 
   crossEntropy(first: number, steps: number, batch: number, width: number,
-    logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number): void
-  squaredError(first: number, steps: number, batch: number, width: number,
-    output: number, target: number, lengths: number, scale: number, gradient: number, sums: number): void
+    logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number, smoothing: number, weights: number): void
+  squaredError: ErrorKernel
+  absoluteError: ErrorKernel
+  huberLoss: ErrorKernel
   lossEnd(sums: number, scale: number, loss: number, score: number): void
 
   add(count: number, a: number, b: number, sum: number): void
@@ -50,11 +55,14 @@ export interface Kernels {
   squareRoot(sum: number, root: number): void
   clipFactor(norm: number, clip: number, factor: number): void
 
-  descend(count: number, parameter: number, gradient: number, factor: number, rate: number, next: number): void
-  momentum(count: number, parameter: number, gradient: number, velocity: number, factor: number, mu: number, rate: number,
-    next: number, nextVelocity: number): void
-  adam(count: number, parameter: number, gradient: number, first: number, second: number, factor: number,
+  descend(count: number, parameter: number, gradient: number, factor: number, decay: number, rate: number, next: number): void
+  momentum(count: number, parameter: number, gradient: number, velocity: number, factor: number, decay: number, mu: number, nesterov: boolean,
+    rate: number, next: number, nextVelocity: number): void
+  adam(count: number, parameter: number, gradient: number, first: number, second: number, factor: number, decay: number, decoupled: boolean,
     beta1: number, beta2: number, epsilon: number, hyper: number, next: number, nextFirst: number, nextSecond: number): void
+  rmsprop(count: number, parameter: number, gradient: number, square: number, buffer: number, factor: number, decay: number,
+    alpha: number, epsilon: number, mu: number, rate: number, next: number, nextSquare: number, nextBuffer: number): void
+  clipValue(count: number, gradient: number, limit: number, clipped: number): void
 
   expArray(count: number, x: number, y: number): void
   sigmoidArray(count: number, x: number, y: number): void

@@ -7,9 +7,10 @@ export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens
 export { passInactive, rnnActivate, rnnDelta } from './elman'
 export { held, lstmActivate, lstmDelta } from './lstm'
 export { gruActivate, gruDelta } from './gru'
-export { crossEntropy, lossEnd, squaredError } from './loss'
+export { crossEntropy } from './cross-entropy'
+export { absoluteError, huberLoss, lossEnd, squaredError } from './errors'
 export { add, clipFactor, rowSum, squareRoot, squareSum } from './sums'
-export { adam, descend, momentum } from './optimizers'
+export { adam, clipValue, descend, momentum, rmsprop } from './optimizers'
 
 export function copy(bytes: usize, from: usize, to: usize): void {
   memory.copy(to, from, bytes)

@@ -74,7 +74,7 @@ export function storeFirst(pointer: usize, vector: v128): void {
   v128.store_lane<f32>(pointer, vector, 0)
 }
 
-/** Four elements, or where there are fewer the first. @param whole a constant where this is inlined */
+/** Four elements, or where there are fewer the first. */
 // @ts-ignore: decorator
 @inline
 export function loadPart(pointer: usize, whole: bool): v128 {
