@@ -92,7 +92,17 @@ export const dataSchema = z.discriminatedUnion('kind', [
 export const taskSchema = z.object({
   output: z.enum(['every-step', 'last-step', 'sequence']),
   loss: z.enum(['cross-entropy', 'mse', 'mae', 'huber']),
+  /** Share of the target that is spread over all classes while training (Szegedy et al. 2016); 0 when absent. Validation is without it. */
+  labelSmoothing: z.number().min(0).lt(1).optional(),
+  /**
+   * What each class counts in the training loss (all alike when absent): 'balanced' is N / (C · n_c) over the training part, C the classes that occur.
+   * The loss is Σ w·(−log p) / Σ w, as PyTorch has it. Validation counts all alike, to stand beside the baselines.
+   */
+  classWeights: z.union([z.literal('balanced'), z.array(z.number().min(0)).min(1)]).nullish(),
 })
+
+/** Initial weights that `model.init` may name; anything else is a .safetensors file. */
+export const initKinds = ['default', 'xavier', 'orthogonal', 'identity'] as const
 
 export const modelSchema = z.object({
   cell: z.enum(['rnn', 'gru', 'lstm']),
@@ -101,11 +111,16 @@ export const modelSchema = z.object({
   hiddenSize: z.int().min(1).max(8192),
   layers: z.int().min(1).max(16).default(1),
   bidirectional: z.boolean().default(false),
+  /** Share of the outputs of each layer but the last that are dropped while training, as torch.nn.LSTM(dropout). */
   dropout: z.number().min(0).max(0.95).default(0),
+  /** The same for what enters the first layer: the embedding, the values or the one-hot token. */
+  inputDropout: z.number().min(0).max(0.95).default(0),
   /** null: tokens enter one-hot. */
   embeddingSize: z.int().min(1).max(8192).nullable().default(null),
-  /** default | orthogonal | identity | a .safetensors file beside the experiment. */
+  /** default | xavier | orthogonal | identity (Elman: U = I) | a .safetensors file beside the experiment. */
   init: z.string().default('default'),
+  /** Added to the forget gate's bias of fresh LSTM weights; 1 is common. */
+  forgetBias: z.number().min(-10).max(10).default(0),
 })
 
 const learningRate = z.number().positive().max(100)
@@ -119,10 +134,26 @@ export const optimizerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('rmsprop'), learningRate, alpha: beta.default(0.99), epsilon: z.number().positive().default(1e-8), momentum: beta.default(0), weightDecay }),
 ])
 
-export const scheduleSchema = z.looseObject({
-  kind: z.enum(['constant', 'step', 'exponential', 'cosine', 'plateau']),
-  warmupSteps: z.int().min(0).optional(),
-})
+/** Steps over which the rate first rises evenly from η/warmupSteps to η; the schedule counts from their end. */
+const warmupSteps = z.int().min(0).default(0)
+const scheduleFactor = z.number().positive().max(1)
+
+/**
+ * How the learning rate η goes, at step s counted from 0 after the warm-up:
+ *   constant     η
+ *   step         η · factor^⌊s / every⌋, `every` in steps
+ *   exponential  η · factor^s, or with `per` epoch η · factor^(epochs done)
+ *   cosine       minimum + (η − minimum) · (1 + cos(π s / totalSteps)) / 2; totalSteps: those of the run unless set
+ *   plateau      η · factor for each time that more than `patience` validations in a row did not bring the loss 1e-4 (of
+ *                itself) below the best
+ */
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('constant'), warmupSteps }),
+  z.object({ kind: z.literal('step'), every: count, factor: scheduleFactor.default(0.1), warmupSteps }),
+  z.object({ kind: z.literal('exponential'), factor: scheduleFactor, per: z.enum(['step', 'epoch']).default('epoch'), warmupSteps }),
+  z.object({ kind: z.literal('cosine'), totalSteps: count.nullable().default(null), minimum: z.number().min(0).default(0), warmupSteps }),
+  z.object({ kind: z.literal('plateau'), patience: z.int().min(0).default(10), factor: scheduleFactor.default(0.1), warmupSteps }),
+])
 
 export const trainingSchema = z.object({
   /** Truncation length of backpropagation through time on streams, in steps. */
@@ -137,7 +168,10 @@ export const trainingSchema = z.object({
   optimizer: optimizerSchema.default({ kind: 'adam', learningRate: 0.001, betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0 }),
   /** Global L2 norm that the gradient is scaled down to; null: off. */
   clipNorm: z.number().positive().nullable().default(1),
-  schedule: scheduleSchema.default({ kind: 'constant' }),
+  /** Each element of the gradient is brought into ±clipValue, before its norm is clipped; null: off. */
+  clipValue: z.number().positive().nullable().default(null),
+  schedule: scheduleSchema.default({ kind: 'constant', warmupSteps: 0 }),
+  /** Ends the run when this many validations in a row brought no new best loss. The best weights are kept in any case. */
   earlyStopping: z.object({ patience: count }).nullable().default(null),
   /** Steps between two checkpoints. */
   checkpointEvery: z.int().min(1).default(500),
@@ -161,5 +195,6 @@ export type DataSpec = Experiment['data']
 export type TaskSpec = Experiment['task']
 export type ModelSpec = Experiment['model']
 export type TrainingSpec = Experiment['training']
+export type ScheduleSpec = TrainingSpec['schedule']
 export type OptimizerSpec = TrainingSpec['optimizer']
 export type Device = Experiment['device']

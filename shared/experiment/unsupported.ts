@@ -1,28 +1,41 @@
-import type { Experiment } from './schema'
+import { initKinds, type Experiment } from './schema'
 
 /** What a valid file asks for that this build can't run, in the words of the file. Empty when all of it runs. */
 export function unsupported(experiment: Experiment): { path: string; message: string }[] {
   const { data, task, model, training } = experiment
   const found: { path: string; message: string }[] = []
-  const refuse = (path: string, value: string, runs: string) =>
-    found.push({ path, message: `${path} "${value}" isn't built yet; this version runs ${runs}.` })
+  const say = (path: string, message: string) => found.push({ path, message })
+  const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
   if (task.output === 'sequence') refuse('task.output', task.output, 'every-step and last-step')
-  if (task.loss === 'mae' || task.loss === 'huber') refuse('task.loss', task.loss, 'cross-entropy and mse')
-  if (model.cell !== 'rnn') refuse('model.cell', model.cell, 'rnn')
-  if (model.layers !== 1) refuse('model.layers', String(model.layers), '1')
-  if (model.bidirectional) refuse('model.bidirectional', 'true', 'false')
-  if (model.dropout !== 0) refuse('model.dropout', String(model.dropout), '0')
-  if (model.embeddingSize !== null) refuse('model.embeddingSize', String(model.embeddingSize), 'null (one-hot input)')
-  if (model.init === 'orthogonal' || model.init === 'identity') refuse('model.init', model.init, 'default and a .safetensors file')
-  const optimizer = training.optimizer
-  if (optimizer.kind === 'adamw' || optimizer.kind === 'rmsprop') refuse('training.optimizer.kind', optimizer.kind, 'sgd and adam')
-  if (optimizer.kind === 'sgd' && optimizer.nesterov) refuse('training.optimizer.nesterov', 'true', 'false')
-  if (optimizer.weightDecay !== 0) refuse('training.optimizer.weightDecay', String(optimizer.weightDecay), '0')
-  if (training.schedule.kind !== 'constant') refuse('training.schedule.kind', training.schedule.kind, 'constant')
-  if ((training.schedule.warmupSteps ?? 0) > 0) refuse('training.schedule.warmupSteps', String(training.schedule.warmupSteps), '0')
-  if (training.earlyStopping !== null) refuse('training.earlyStopping', 'set', 'null')
+
+  if (model.bidirectional) {
+    if (readsItsAnswer(experiment)) {
+      say('model.bidirectional', 'model.bidirectional lets the network read what it should predict: the target of a step is in the input of a later one. Set it to false, or task.output to last-step.')
+    } else if (training.carryState && (data.kind === 'text' || data.kind === 'series')) {
+      say('training.carryState', 'training.carryState can\'t go with model.bidirectional: in reverse the state would have to come from a window not yet read. Set one of them to false.')
+    }
+  }
+  if (model.init === 'identity' && model.cell !== 'rnn') say('model.init', `model.init "identity" is for the Elman cell, where U = I; model.cell is ${model.cell}. Set it to orthogonal, or model.cell to rnn.`)
+  if (model.forgetBias !== 0 && model.cell !== 'lstm') say('model.forgetBias', `model.forgetBias is for the LSTM's forget gate, but model.cell is ${model.cell}. Set it to 0.`)
+  if (model.forgetBias !== 0 && !(initKinds as readonly string[]).includes(model.init)) {
+    say('model.forgetBias', 'model.forgetBias is added to fresh weights, but model.init names a file. Set it to 0.')
+  }
+  if (training.optimizer.kind === 'sgd' && training.optimizer.nesterov && training.optimizer.momentum === 0) {
+    say('training.optimizer.nesterov', 'training.optimizer.nesterov needs a momentum above 0.')
+  }
+  if (task.loss !== 'cross-entropy') {
+    for (const [path, set] of [['task.labelSmoothing', (task.labelSmoothing ?? 0) !== 0], ['task.classWeights', (task.classWeights ?? null) !== null]] as const) {
+      if (set) say(path, `${path} is for classes, but task.loss is ${task.loss}.`)
+    }
+  }
   return found
+}
+
+/** Streams whose target of a step is in the input of a later step of the same window. */
+function readsItsAnswer({ data, task }: Experiment): boolean {
+  if (task.output !== 'every-step') return false
+  return data.kind === 'text' || (data.kind === 'series' && data.target.some((column) => data.columns.includes(column)))
 }

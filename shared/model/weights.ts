@@ -3,6 +3,20 @@ import type { ModelSpec } from '../experiment/schema'
 /** Gates a cell stacks in its weight matrices: Elman 1, GRU r z n, LSTM i f g o. */
 export const gatesOf = { rnn: 1, gru: 3, lstm: 4 } as const
 
+export interface DirectionSpec {
+  name: 'forward' | 'reverse'
+  /** What PyTorch appends to the names of its weights. */
+  suffix: '' | '_reverse'
+}
+
+export function directionsOf({ bidirectional }: Pick<ModelSpec, 'bidirectional'>): DirectionSpec[] {
+  const forward: DirectionSpec = { name: 'forward', suffix: '' }
+  return bidirectional ? [forward, { name: 'reverse', suffix: '_reverse' }] : [forward]
+}
+
+/** Width of h_t as the head and the inspector see it: hidden size times directions. */
+export const hiddenWidth = (model: Pick<ModelSpec, 'hiddenSize' | 'bidirectional'>): number => model.hiddenSize * directionsOf(model).length
+
 export interface WeightSpec {
   /** PyTorch's name: `rnn.weight_ih_l0`, `head.bias`, … */
   name: string
@@ -16,14 +30,13 @@ export interface WeightSpec {
  * @param outputSize width of y_t
  */
 export function weightSpecs(model: ModelSpec, inputSize: number, outputSize: number): WeightSpec[] {
-  const { hiddenSize: hidden, layers, bidirectional, embeddingSize } = model
+  const { hiddenSize: hidden, layers, embeddingSize } = model
   const rows = gatesOf[model.cell] * hidden
-  const directions = bidirectional ? 2 : 1
   const specs: WeightSpec[] = []
   if (embeddingSize !== null) specs.push({ name: 'embedding.weight', shape: [inputSize, embeddingSize] })
   for (let layer = 0; layer < layers; layer++) {
-    const width = layer === 0 ? embeddingSize ?? inputSize : hidden * directions
-    for (const suffix of bidirectional ? ['', '_reverse'] : ['']) {
+    const width = layer === 0 ? embeddingSize ?? inputSize : hiddenWidth(model)
+    for (const { suffix } of directionsOf(model)) {
       specs.push(
         { name: `rnn.weight_ih_l${layer}${suffix}`, shape: [rows, width] },
         { name: `rnn.weight_hh_l${layer}${suffix}`, shape: [rows, hidden] },
@@ -32,7 +45,7 @@ export function weightSpecs(model: ModelSpec, inputSize: number, outputSize: num
       )
     }
   }
-  specs.push({ name: 'head.weight', shape: [outputSize, hidden * directions] }, { name: 'head.bias', shape: [outputSize] })
+  specs.push({ name: 'head.weight', shape: [outputSize, hiddenWidth(model)] }, { name: 'head.bias', shape: [outputSize] })
   return specs
 }
 

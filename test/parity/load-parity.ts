@@ -12,10 +12,10 @@ import { runParity, type ParityCase, type ParityReport } from './run-parity'
 /** Loads a case's folder and runs it. */
 export const runParityCase = (backend: Backend, folder: string): Promise<ParityReport> => runParity(backend, loadParityCase(folder))
 
-/** Folders of the Elman cases: those committed here, and those of ../shared when it is there. */
+/** Folders of the cases: those committed here, and those of ../shared when it is there. */
 export function parityFolders(): string[] {
   const own = fileURLToPath(new URL('./cases', import.meta.url))
-  const cases = (folder: string) => readdirSync(folder).filter((name) => name.startsWith('rnn-')).sort().map((name) => join(folder, name))
+  const cases = (folder: string) => readdirSync(folder).sort().map((name) => join(folder, name))
   return [...cases(own), ...(sharedMissing ? [] : cases(sharedPath('parity')))]
 }
 

@@ -1,16 +1,17 @@
 import type { TaskSpec } from '@shared/experiment/schema'
-import type { Lengths, Loss, Ops, Tensor, Traced, Variable } from '../backends/backend'
+import type { Lengths, Loss, Ops, Sequence, Tensor, Traced, Variable } from '../backends/backend'
 import type { LayerInput } from '../cells/cell'
 import type { Optimizer } from '../optimizers/optimizer'
+import { maskedDropout, noDropout } from './dropout'
 import { forwardNetwork, type NetworkForward, type NetworkShape } from './network'
 import { statesByLayer, variableOf, type Variables } from './variables'
 
-/** Names of what the programs read: x, y, lengths, scale and hyper, given anew at each run. */
-export const inputNames = { x: 'x', y: 'y', lengths: 'lengths', scale: 'scale', hyper: 'hyper' } as const
+/** Names of what the programs read, given anew at each run; training programs with dropout read its masks besides. */
+export const inputNames = { x: 'x', y: 'y', lengths: 'lengths', scale: 'scale', hyper: 'hyper', classWeights: 'classWeights' } as const
 
 export interface ProgramSpec {
   shape: NetworkShape
-  loss: Extract<TaskSpec['loss'], 'cross-entropy' | 'mse'>
+  loss: TaskSpec['loss']
   parameters: Variables
   /** The state before the first step. */
   states: Variables
@@ -18,8 +19,18 @@ export interface ProgramSpec {
   carry: boolean
 }
 
+/** What only training has: dropout, and what the loss makes of the classes. */
+export interface TrainingOptions {
+  dropout: boolean
+  smoothing: number
+  /** Whether the loss weighs classes by the input `classWeights`. */
+  weighted: boolean
+}
+
+const untrained: TrainingOptions = { dropout: false, smoothing: 0, weighted: false }
+
 /** The forward pass over the program's own inputs; `weights` remembers its handles, one a variable. */
-function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>): NetworkForward & { lengths: Lengths; weights: (name: string) => Tensor } {
+function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<TrainingOptions, 'dropout'> = untrained): NetworkForward & { lengths: Lengths; weights: (name: string) => Tensor } {
   const { shape, parameters, states } = spec
   const { steps, batch, inputSize } = shape
   const input: LayerInput = shape.input === 'tokens'
@@ -29,44 +40,62 @@ function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>): NetworkForward & { 
   const handles = new Map([...parameters].map(([name, variable]) => [name, ops.variable(variable)]))
   const weights = (name: string) => handles.get(name) ?? ops.variable(variableOf(parameters, name))
   const initial = statesByLayer(shape.model, states).map((layer) => layer.map((state) => ops.variable(state)))
-  return { ...forwardNetwork(ops, shape, weights, initial, input, lengths), lengths, weights }
+  return { ...forwardNetwork(ops, shape, weights, initial, input, lengths, dropout ? maskedDropout(ops, shape) : noDropout), lengths, weights }
 }
 
-function lossOf(ops: Ops, spec: ProgramSpec, { outputs, lengths }: { outputs: NetworkForward['outputs']; lengths: Lengths }): Loss {
+function lossOf(ops: Ops, spec: ProgramSpec, { outputs, lengths }: { outputs: Sequence; lengths: Lengths }, { smoothing, weighted }: TrainingOptions = untrained): Loss {
   const { loss, shape } = spec
   const steps = shape.output === 'every-step' ? shape.steps : 1
   const scale = ops.input(inputNames.scale, [1])
-  return loss === 'cross-entropy'
-    ? ops.crossEntropy({ logits: outputs, targets: ops.tokensInput(inputNames.y, steps, shape.batch), lengths, scale })
-    : ops.squaredError({ output: outputs, targets: ops.sequenceInput(inputNames.y, steps, shape.batch, shape.outputSize), lengths, scale })
+  if (loss === 'cross-entropy') {
+    const targets = ops.tokensInput(inputNames.y, steps, shape.batch)
+    const plain = { logits: outputs, targets, lengths, scale }
+    // Without either, backends take their shorter way.
+    if (smoothing === 0 && !weighted) return ops.crossEntropy(plain)
+    return ops.crossEntropy({ ...plain, smoothing, classWeights: weighted ? ops.input(inputNames.classWeights, [shape.outputSize]) : null })
+  }
+  const args = { output: outputs, targets: ops.sequenceInput(inputNames.y, steps, shape.batch, shape.outputSize), lengths, scale }
+  return loss === 'mse' ? ops.squaredError(args) : loss === 'mae' ? ops.absoluteError(args) : ops.huberLoss(args)
 }
 
 const carried = (spec: Pick<ProgramSpec, 'shape' | 'states' | 'carry'>, final: NetworkForward['final']): [Variable, Tensor][] =>
   spec.carry ? statesByLayer(spec.shape.model, spec.states).flatMap((layer, index) => layer.map((state, at): [Variable, Tensor] => [state, final[index]![at]!])) : []
 
 /** Loss and the gradient of every weight, without changing anything: results `loss`, `score` and `grad:<name>`. */
-export const buildGradients = (spec: ProgramSpec) => (ops: Ops): Traced => {
-  const network = forward(ops, spec)
-  const { loss, score, gradient } = lossOf(ops, spec, network)
-  const gradients = [...network.backward(gradient)].map(([name, value]) => [`grad:${name}`, value])
-  return { results: { loss, score, ...Object.fromEntries(gradients) } }
+export const buildGradients = (spec: ProgramSpec, options: TrainingOptions = untrained) => (ops: Ops): Traced => {
+  const network = forward(ops, spec, options)
+  const { loss, score, gradient } = lossOf(ops, spec, network, options)
+  return { results: { loss, score, ...gradientResults(network.backward(gradient)) } }
 }
 
+/** The same, with what lies on the way: `outputs`, and `layer:<k>`, h_t of each layer. Finds where a number went wrong. */
+export const buildDiagnosis = (spec: ProgramSpec, options: TrainingOptions) => (ops: Ops): Traced => {
+  const network = forward(ops, spec, options)
+  const { loss, gradient } = lossOf(ops, spec, network, options)
+  const layers = network.layers.map((hidden, layer) => [`layer:${layer}`, hidden])
+  return { results: { loss, outputs: network.outputs, ...Object.fromEntries(layers) as Record<string, Sequence>, ...gradientResults(network.backward(gradient)) } }
+}
+
+const gradientResults = (gradients: Map<string, Tensor>): Record<string, Tensor> =>
+  Object.fromEntries([...gradients].map(([name, value]) => [`grad:${name}`, value]))
+
 /**
- * One whole training step: forward, loss, backward through time, global norm, clipping, optimizer, carried state.
- * Results: `loss` [1], `score` [1] (see `Loss`), `gradNorm` [1] before clipping. When the loss or the norm is no finite
- * number nothing is assigned.
+ * One whole training step: forward, loss, backward through time, clipping, optimizer, carried state.
+ * Results: `loss` [1], `score` [1] (see `Loss`), `gradNorm` [1], the global norm before any clipping. When the loss or the
+ * norm is no finite number nothing is assigned.
  * @param optimizer its `slots` name the variables `<parameter>.<slot>` in `moments`
  * @param clipNorm  the global L2 norm to scale down to; null: off
+ * @param clipValue each element is brought into ±clipValue first; null: off
  */
-export const buildTrainingStep = (spec: ProgramSpec & { optimizer: Optimizer; moments: Variables; clipNorm: number | null }) => (ops: Ops): Traced => {
-  const { optimizer, moments, parameters } = spec
-  const network = forward(ops, spec)
-  const { loss, score, gradient } = lossOf(ops, spec, network)
+export const buildTrainingStep = (spec: ProgramSpec & TrainingOptions & { optimizer: Optimizer; moments: Variables; clipNorm: number | null; clipValue: number | null }) => (ops: Ops): Traced => {
+  const { optimizer, moments, parameters, clipNorm, clipValue } = spec
+  const network = forward(ops, spec, spec)
+  const { loss, score, gradient } = lossOf(ops, spec, network, spec)
   const gradients = network.backward(gradient)
-  const ordered = [...parameters].map(([name, variable]) => ({ name, variable, gradient: gradients.get(name)! }))
-  const gradNorm = ops.globalNorm(ordered.map((one) => one.gradient))
-  const factor = spec.clipNorm === null ? null : ops.clipFactor(gradNorm, spec.clipNorm)
+  const whole = [...parameters].map(([name, variable]) => ({ name, variable, gradient: gradients.get(name)! }))
+  const gradNorm = ops.globalNorm(whole.map((one) => one.gradient))
+  const ordered = clipValue === null ? whole : whole.map((one) => ({ ...one, gradient: ops.clipValue(one.gradient, clipValue) }))
+  const factor = clipNorm === null ? null : ops.clipFactor(clipValue === null ? gradNorm : ops.globalNorm(ordered.map((one) => one.gradient)), clipNorm)
   const hyper = ops.input(inputNames.hyper, [optimizer.hyperSize])
   const assign: [Variable, Tensor][] = carried(spec, network.final)
   for (const one of ordered) {
@@ -84,8 +113,8 @@ export const buildEvaluation = (spec: ProgramSpec) => (ops: Ops): Traced => {
   return { results: { loss, score }, assign: carried(spec, network.final) }
 }
 
-/** Outputs and hidden states of a batch: results `outputs` and, when asked for, `hidden` [steps, batch, hidden]. */
+/** Outputs and hidden states of a batch: results `outputs` and, when asked for, `hidden` [steps, batch, hidden · directions] of the last layer. */
 export const buildTrace = (spec: Omit<ProgramSpec, 'loss'>, { hidden }: { hidden: boolean }) => (ops: Ops): Traced => {
   const network = forward(ops, spec)
-  return { results: { outputs: network.outputs, ...(hidden ? { hidden: network.hidden } : {}) }, assign: carried(spec, network.final) }
+  return { results: { outputs: network.outputs, ...(hidden ? { hidden: network.layers.at(-1)! } : {}) }, assign: carried(spec, network.final) }
 }

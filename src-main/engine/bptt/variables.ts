@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { ModelSpec } from '@shared/experiment/schema'
-import { elements, weightSpecs } from '@shared/model/weights'
+import { directionsOf, elements, weightSpecs } from '@shared/model/weights'
 import type { Backend, Variable } from '../backends/backend'
 import { cellOf } from '../cells'
 import type { Weights } from '../training/types'
@@ -13,16 +13,18 @@ export function parameterVariables(backend: Backend, model: ModelSpec, inputSize
   return new Map(weightSpecs(model, inputSize, outputSize).map(({ name, shape }) => [name, backend.variable(name, shape)]))
 }
 
-/** The state that flows from window to window: `h_l0` [batch, hidden] and so on, for each layer and state of its cell. */
+/** Names of the states of a model, for each layer and direction those of its cell: `h_l0`, `c_l0`, `h_l0_reverse`, … */
+const stateNames = (model: ModelSpec): string[][] => Array.from({ length: model.layers }, (_, layer) =>
+  directionsOf(model).map(({ suffix }) => cellOf(model).states.map((state) => `${state}_l${layer}${suffix}`))).flat()
+
+/** The state that flows from window to window: `h_l0` [batch, hidden] and so on, for each layer, direction and state of its cell. */
 export function stateVariables(backend: Backend, model: ModelSpec, batch: number): Variables {
-  const names = Array.from({ length: model.layers }, (_, layer) => cellOf(model).states.map((state) => `${state}_l${layer}`)).flat()
-  return new Map(names.map((name) => [name, backend.variable(`state.${name}`, [batch, model.hiddenSize])]))
+  return new Map(stateNames(model).flat().map((name) => [name, backend.variable(`state.${name}`, [batch, model.hiddenSize])]))
 }
 
-/** The variables of `stateVariables`, by layer. */
+/** The variables of `stateVariables`, by layer and direction: `l0`, `l0_reverse`, `l1`, … */
 export function statesByLayer(model: ModelSpec, states: Variables): Variable[][] {
-  const { states: names } = cellOf(model)
-  return Array.from({ length: model.layers }, (_, layer) => names.map((state) => variableOf(states, `${state}_l${layer}`)))
+  return stateNames(model).map((names) => names.map((name) => variableOf(states, name)))
 }
 
 export function variableOf(variables: Variables, name: string): Variable {

@@ -1,14 +1,20 @@
 import type { Activation, Lengths, Ops, Sequence, Tensor, Tokens } from '../backends/backend'
+import type { Direction } from './timeline'
 
 /** What enters a layer at every step: one-hot tokens, or vectors. */
 export type LayerInput =
   | { kind: 'tokens'; tokens: Tokens; vocabulary: number }
   | { kind: 'values'; values: Sequence }
 
-/** What reaches a layer from above: ∂L/∂h_t for every step, or ∂L/∂h at each sequence's end alone. */
-export type LayerGradient =
-  | { kind: 'every-step'; outputs: Sequence }
-  | { kind: 'final'; state: Tensor }
+/**
+ * What reaches a layer from above: ∂L/∂h_t for every step, ∂L/∂ of the state after the last step, or both.
+ * `outputs` is zero where a row has ended.
+ */
+export interface LayerGradient {
+  outputs: Sequence | null
+  /** In the order of `Cell.states`; null where nothing reaches a state. */
+  final: readonly (Tensor | null)[]
+}
 
 export interface LayerArguments {
   ops: Ops
@@ -19,6 +25,8 @@ export interface LayerArguments {
   initial: readonly Tensor[]
   lengths: Lengths
   activation: Activation
+  /** `reverse`: from each row's own last step to its first. */
+  direction: Direction
   steps: number
   batch: number
   hidden: number
@@ -26,19 +34,23 @@ export interface LayerArguments {
 
 export type CellWeight = 'weight_ih' | 'weight_hh' | 'bias_ih' | 'bias_hh'
 
+export const cellWeights: readonly CellWeight[] = ['weight_ih', 'weight_hh', 'bias_ih', 'bias_hh']
+
 export interface LayerForward {
-  /** h_1 … h_T, [steps, batch, hidden]; past a row's end its last state goes on. */
+  /** h_1 … h_T, [steps, batch, hidden]; past a row's end its last state goes on (reverse: its initial state stays). */
   outputs: Sequence
-  /** The state after the last step, in the order of `Cell.states`: that of each row's own end. */
+  /** The state after all steps, in the order of `Cell.states`: forward that of each row's own end, in reverse that of its start. */
   final: readonly Tensor[]
   /** Backpropagation through the steps of this layer. */
-  backward(gradient: LayerGradient, options: { needsInput: boolean }): LayerBackward
+  backward(gradient: LayerGradient, options: { needsInput: boolean; needsInitial: boolean }): LayerBackward
 }
 
 export interface LayerBackward {
   weights: Record<CellWeight, Tensor>
   /** ∂L/∂x_t, [steps, batch, inputSize]; null unless asked for. */
   input: Sequence | null
+  /** ∂L/∂ of the state before the first step, in the order of `Cell.states`; null unless asked for. */
+  initial: readonly Tensor[] | null
 }
 
 /** A recurrent cell over a whole layer in time: forward, and the backward that belongs to it, in one file a cell. */

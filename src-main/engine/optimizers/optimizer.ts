@@ -2,7 +2,7 @@ import type { Ops, Tensor } from '../backends/backend'
 
 /** An optimizer of one parameter at a time; what it remembers of each parameter is in `slots`. */
 export interface Optimizer {
-  /** What is kept beside each parameter, in its shape: `velocity`; `first`, `second`. */
+  /** What is kept beside each parameter, in its shape: `velocity`; `first`, `second`; `square`, `buffer`. */
   readonly slots: readonly string[]
   /** Length of the `hyper` input. */
   readonly hyperSize: number

@@ -28,7 +28,7 @@ export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'
 }
 
 /**
- * Loss and score of a whole part under the present weights: every sequence, or every position of a stream (`wholeLanes`:
+ * Loss and score of a whole part under the present weights, without dropout, label smoothing and class weights: every sequence, or every position of a stream (`wholeLanes`:
  * state carried along the lanes, also where training starts its windows from zero). Training's own state isn't touched.
  * The program is compiled at the first evaluation.
  * @returns null when the part is empty

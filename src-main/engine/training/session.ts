@@ -2,12 +2,13 @@ import type { Metric } from '@shared/metrics'
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../backends/backend'
 import { breather, engineHost, type EngineHost } from '../host'
+import { scheduleOf, type Schedule } from '../schedules/schedule'
 import { trainingBatches } from './batches'
 import { Control, Exclusive } from './control'
 import { Epochs } from './epochs'
 import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
 import { Meter } from './meter'
-import { expectLossFits, expectSupported } from './setup'
+import { expectDataFits, expectSupported, expectValidation } from './setup'
 import { Trainer, type StepOutcome } from './trainer'
 import type { Checkpoint, Session, SessionEnd, SessionEvents, SessionOptions, SessionPlan } from './types'
 
@@ -26,7 +27,7 @@ export interface TrainingSession extends Session {
 export async function createSession(backend: Backend, options: SessionOptions, host: EngineHost = engineHost): Promise<TrainingSession> {
   expectSupported(options.experiment)
   const batches = trainingBatches(options.data, options.experiment)
-  expectLossFits(options.experiment, batches.source)
+  expectDataFits(options.experiment, batches.source)
   return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
 }
 
@@ -37,10 +38,13 @@ class BackendSession implements TrainingSession {
   private readonly epochs: Epochs
   private readonly meter: Meter
   private readonly evaluator: Evaluator | null
+  private readonly schedule: Schedule
   private readonly breathe: () => Promise<void>
   private readonly cancelled = () => this.control.stopping
   private step: number
   private best: Checkpoint['progress']['best']
+  private unimproved: number
+  private validationDue: boolean
   private running = false
   private disposed = false
 
@@ -53,12 +57,26 @@ class BackendSession implements TrainingSession {
     this.breathe = breather(host)
     this.step = checkpoint?.progress.step ?? 0
     this.best = checkpoint?.progress.best ?? null
+    this.unimproved = checkpoint?.progress.unimproved ?? 0
+    this.validationDue = checkpoint?.progress.validationDue ?? false
+    expectValidation(experiment, this.evaluator !== null)
     const { epochs, maxSteps } = experiment.training
     this.plan = { parameters: trainer.parameterCount, stepsPerEpoch: layout.batches, totalSteps: Math.min(epochs * layout.batches, maxSteps ?? Infinity) }
+    this.schedule = scheduleOf(experiment.training.schedule, experiment.training.optimizer.learningRate, this.plan, checkpoint?.progress.schedule)
   }
 
   get executor(): string | null {
     return this.trainer.executor
+  }
+
+  /** Whether early stopping's patience has run out. */
+  private get ranOut(): boolean {
+    return this.unimproved >= (this.options.experiment.training.earlyStopping?.patience ?? Infinity)
+  }
+
+  /** The learning rate of the step to come. */
+  private get learningRate(): number {
+    return this.schedule.rate(this.step + 1)
   }
 
   async run(events: SessionEvents): Promise<SessionEnd> {
@@ -66,13 +84,15 @@ class BackendSession implements TrainingSession {
     this.running = true
     this.meter.start()
     try {
-      while (this.step < this.plan.totalSteps && !this.control.stopping) {
+      // The run before was stopped in it, or before it.
+      if (this.validationDue) await this.validate(events)
+      while (this.step < this.plan.totalSteps && !this.control.stopping && !this.ranOut) {
         if (this.control.pausing) await this.rest(events)
         else if (!await this.advance(events)) break
         await this.breathe()
       }
       await this.keep(events, 'final')
-      return this.control.stopping && this.step < this.plan.totalSteps ? 'stopped' : 'done'
+      return this.control.stopping && this.step < this.plan.totalSteps && !this.ranOut ? 'stopped' : 'done'
     } catch (error) {
       // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate.
       if (error instanceof UnrollError && error.code === 'numeric.non-finite') await this.keep(events, 'final')
@@ -101,7 +121,7 @@ class BackendSession implements TrainingSession {
   }
 
   async time(steps: number): Promise<number> {
-    const times = await this.exclusive.run(() => this.trainer.time(this.step + 1, Math.max(1, steps), this.host))
+    const times = await this.exclusive.run(() => this.trainer.time(this.step + 1, this.learningRate, Math.max(1, steps), this.host))
     times.sort((a, b) => a - b)
     const middle = Math.floor(times.length / 2)
     return times.length % 2 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2
@@ -124,38 +144,44 @@ class BackendSession implements TrainingSession {
       this.trainer.resetState()
     }
     const start = this.host.now()
-    const outcome = await this.exclusive.run(() => this.trainer.step(this.step + 1, this.epochs.batch, this.epochs.order, this.cancelled))
+    const learningRate = this.learningRate
+    const outcome = await this.exclusive.run(() => this.trainer.step(this.step + 1, learningRate, this.epochs.batch, this.epochs.order, this.cancelled))
     if (!outcome) return false
     this.step++
     this.epochs.batch++
     this.meter.step(this.host.now() - start, outcome.batch.tokens)
-    events.metric(this.trainingMetric(outcome))
+    events.metric(this.trainingMetric(outcome, learningRate))
     const { validateEvery, checkpointEvery } = this.options.experiment.training
     const [last, periodic] = [this.step === this.plan.totalSteps, this.step % checkpointEvery === 0]
     const validate = validateEvery === null ? this.epochs.ended || periodic : this.step % validateEvery === 0
     if (validate || last) await this.validate(events)
     // A step that ended the run is kept once, as 'final'.
-    if (periodic && !last && !this.control.stopping) await this.keep(events, 'periodic')
+    if (periodic && !last && !this.ranOut && !this.control.stopping) await this.keep(events, 'periodic')
     return true
   }
 
-  private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome): Metric {
+  private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome, learningRate: number): Metric {
     return {
       step: this.step, epoch: this.epochs.epoch, split: 'train', loss, ...scoreOf(score, batch, this.options.experiment, this.options.unitScale ?? 1),
-      gradNorm, learningRate: this.trainer.learningRate, ...this.meter.rates(), elapsedMs: this.meter.elapsedMs,
+      gradNorm, learningRate, ...this.meter.rates(), elapsedMs: this.meter.elapsedMs,
     }
   }
 
   private async validate(events: SessionEvents): Promise<void> {
+    this.validationDue = this.evaluator !== null
     const found = await this.exclusive.run(async () => this.evaluator?.evaluate(this.cancelled, this.breathe) ?? null)
     if (!found) return
     if (!Number.isFinite(found.loss)) {
       throw new UnrollError('numeric.non-finite', `After step ${this.step} the validation loss became ${found.loss}.`, {
-        hint: `Lower the learning rate (now ${this.trainer.learningRate}) or clip the gradient (training.clipNorm).`, where: { step: this.step },
+        hint: `Lower the learning rate (now ${this.learningRate}) or clip the gradient (training.clipNorm).`, where: { step: this.step },
       })
     }
     events.metric({ step: this.step, epoch: this.epochs.epoch, split: 'validation', ...found, elapsedMs: this.meter.elapsedMs })
-    if (this.best !== null && found.loss >= this.best.loss) return
+    this.validationDue = false
+    this.schedule.validated(found.loss)
+    const better = this.best === null || found.loss < this.best.loss
+    this.unimproved = better ? 0 : this.unimproved + 1
+    if (!better) return
     this.best = { step: this.step, loss: found.loss }
     await this.keep(events, 'best')
   }
@@ -170,6 +196,8 @@ class BackendSession implements TrainingSession {
   private async keep(events: SessionEvents, reason: 'best' | 'periodic' | 'final'): Promise<void> {
     if (this.disposed) return
     const tensors = await this.exclusive.run(() => this.trainer.tensors())
-    await events.checkpoint({ ...tensors, progress: { step: this.step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best: this.best } }, reason)
+    const { step, best, unimproved, validationDue } = this
+    const progress = { step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best, unimproved, validationDue, schedule: this.schedule.state }
+    await events.checkpoint({ ...tensors, progress }, reason)
   }
 }

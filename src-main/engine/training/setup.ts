@@ -1,5 +1,5 @@
 import { UnrollError } from '@shared/errors'
-import type { Experiment } from '@shared/experiment/schema'
+import { initKinds, type Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import type { Backend } from '../backends/backend'
 import type { NetworkShape } from '../bptt/network'
@@ -18,12 +18,27 @@ export function expectSupported(experiment: Experiment): void {
   if (found.length > 0) throw new UnrollError('experiment.unsupported', found.map(({ message }) => message).join(' '), { where: { parameter: found[0]!.path } })
 }
 
-/** @throws UnrollError `experiment.mismatch` when the loss can't be had on these targets */
-export function expectLossFits({ task }: Experiment, source: Source): void {
+/** @throws UnrollError `experiment.mismatch` when the loss can't be had on these targets, or the model can't read this input */
+export function expectDataFits({ task, model }: Experiment, source: Source): void {
   const classes = source.target === 'classes'
+  if (model.embeddingSize !== null && source.input === 'values') {
+    throw new UnrollError('experiment.mismatch', `model.embeddingSize ${model.embeddingSize} embeds token ids, but the input is ${source.inputSize} numbers a step.`, {
+      hint: 'Set model.embeddingSize to null.', where: { parameter: 'model.embeddingSize' },
+    })
+  }
   if (classes === (task.loss === 'cross-entropy')) return
   throw new UnrollError('experiment.mismatch', `The loss "${task.loss}" needs ${classes ? 'numbers' : 'classes'} as targets, but these are ${classes ? 'classes' : 'numbers'}.`, {
     hint: `Set task.loss to ${classes ? 'cross-entropy' : 'mse'}.`, where: { parameter: 'task.loss' },
+  })
+}
+
+/** @throws UnrollError `experiment.mismatch` when something waits for validations that never come */
+export function expectValidation({ training }: Experiment, validates: boolean): void {
+  if (validates) return
+  const path = training.earlyStopping !== null ? 'training.earlyStopping' : training.schedule.kind === 'plateau' ? 'training.schedule' : null
+  if (path === null) return
+  throw new UnrollError('experiment.mismatch', `${path} goes by the validation loss, but the validation part is empty.`, {
+    hint: 'Set data.validation above 0.', where: { parameter: path },
   })
 }
 
@@ -35,13 +50,17 @@ export function startWeights({ experiment, checkpoint, initial }: SessionOptions
   const { model, training } = experiment
   const given = checkpoint?.weights ?? initial
   if (given) return given
-  if (model.init !== 'default') {
+  if (!(initKinds as readonly string[]).includes(model.init)) {
     throw new UnrollError('experiment.mismatch', `model.init names the file "${model.init}", but its weights weren't handed to the engine.`, { where: { parameter: 'model.init' } })
   }
   return initialWeights(model, source.inputSize, source.outputSize, new Random(training.seed, randomStreams.weights))
 }
 
-/** The program over these batches, with a state of its own. */
+/**
+ * The program over these batches, with a state of its own.
+ * @param carry whether the state flows from batch to batch; never with a reverse direction, whose state would have to come
+ *              from the batch after
+ */
 export function programSpec(backend: Backend, experiment: Experiment, batches: Batches, parameters: Variables, carry: boolean): ProgramSpec {
   const { source, layout } = batches
   const { model, task } = experiment
@@ -49,5 +68,5 @@ export function programSpec(backend: Backend, experiment: Experiment, batches: B
     model, input: source.input, inputSize: source.inputSize, outputSize: source.outputSize,
     output: task.output === 'last-step' ? 'last-step' : 'every-step', steps: layout.steps, batch: layout.batch,
   }
-  return { shape, loss: task.loss === 'cross-entropy' ? 'cross-entropy' : 'mse', parameters, states: stateVariables(backend, model, layout.batch), carry }
+  return { shape, loss: task.loss, parameters, states: stateVariables(backend, model, layout.batch), carry: carry && !model.bidirectional }
 }

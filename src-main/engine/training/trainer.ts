@@ -1,12 +1,16 @@
 import { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
-import type { Backend, Program, Variable } from '../backends/backend'
-import { buildTrainingStep, type ProgramSpec } from '../bptt/programs'
+import type { Backend, Program, ProgramInputs, Variable } from '../backends/backend'
+import { drops, maskDrawer } from '../bptt/dropout'
+import { buildDiagnosis, buildTrainingStep, type ProgramSpec, type TrainingOptions } from '../bptt/programs'
 import { parameterVariables, readAll, writeAll, zero, type Variables } from '../bptt/variables'
 import type { EngineHost } from '../host'
 import { optimizerOf } from '../optimizers'
 import type { Optimizer } from '../optimizers/optimizer'
 import type { Batch, Batches } from './batches'
+import { classWeightsOf, weightOf } from './class-weights'
+import { findFault, type Fault } from './diagnosis'
+import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
 import { programSpec, startWeights } from './setup'
 import type { Checkpoint, SessionOptions, Weights } from './types'
@@ -21,10 +25,12 @@ export interface StepOutcome {
 /** The variables of one run and the program that moves them a step on. */
 export class Trainer {
   readonly parameters: Variables
-  readonly learningRate: number
   private readonly moments: Variables
   private readonly optimizer: Optimizer
   private readonly spec: ProgramSpec
+  private readonly extras: TrainingOptions
+  private readonly classWeights: Float32Array | null
+  private readonly masks: ((seed: number, stream: number) => ProgramInputs) | null
   private compiled: Promise<Program> | null = null
   private ready: Program | null = null
 
@@ -32,11 +38,13 @@ export class Trainer {
     const { experiment, checkpoint } = options
     const { source, layout } = batches
     this.optimizer = optimizerOf(experiment.training.optimizer)
-    this.learningRate = experiment.training.optimizer.learningRate
     this.parameters = parameterVariables(backend, experiment.model, source.inputSize, source.outputSize)
     this.moments = new Map([...this.parameters].flatMap(([name, { shape }]) =>
       this.optimizer.slots.map((slot): [string, Variable] => [`${name}.${slot}`, backend.variable(`${name}.${slot}`, shape)])))
     this.spec = programSpec(backend, experiment, batches, this.parameters, layout.continuous && experiment.training.carryState)
+    this.classWeights = classWeightsOf(experiment.task, source)
+    this.masks = drops(experiment.model) ? maskDrawer(this.spec.shape) : null
+    this.extras = { dropout: this.masks !== null, smoothing: experiment.task.labelSmoothing ?? 0, weighted: this.classWeights !== null }
     writeAll(this.parameters, startWeights(options, source), checkpoint ? 'The checkpoint' : 'The initial weights')
     if (checkpoint) writeAll(this.moments, checkpoint.optimizer, 'The checkpoint’s optimizer state')
     if (checkpoint?.carried && this.spec.carry) writeAll(this.spec.states, checkpoint.carried, 'The checkpoint’s carried state')
@@ -62,31 +70,30 @@ export class Trainer {
    * @returns null when given up because `cancelled()` answered true; nothing has changed then
    * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
    */
-  async step(step: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
+  async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
     const program = await this.program()
     const batch = this.batches.fill(index, order)
-    const results = await unlessCancelled(() => program.run({
-      x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(1 / batch.components), hyper: this.optimizer.hyper(step, this.learningRate),
-    }, cancelled), cancelled)
+    const inputs = this.inputs(batch, step)
+    const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
     if (!results) return null
     const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch }
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(step, outcome)
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(step, learningRate, outcome, await this.diagnose(inputs, batch))
     return outcome
   }
 
   /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
-  async time(step: number, steps: number, host: EngineHost): Promise<number[]> {
+  async time(step: number, learningRate: number, steps: number, host: EngineHost): Promise<number[]> {
     const program = await this.program()
     const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
     const before = await readAll(everything)
-    const { x, y, lengths, components } = this.batches.fill(0, null)
-    const inputs = { x, y, lengths, scale: Float32Array.of(1 / components), hyper: this.optimizer.hyper(step, this.learningRate) }
+    const batch = this.batches.fill(0, null)
+    const inputs = () => ({ ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) })
     const times: number[] = []
     try {
-      await program.run(inputs)
+      await program.run(inputs())
       for (let count = 0; count < steps; count++) {
         const start = host.now()
-        await program.run(inputs)
+        await program.run(inputs())
         times.push(host.now() - start)
         await host.yieldToHost()
       }
@@ -110,17 +117,43 @@ export class Trainer {
   }
 
   private async program(): Promise<Program> {
-    const { optimizer, moments, spec } = this
-    this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, optimizer, moments, clipNorm: this.options.experiment.training.clipNorm })))
+    const { optimizer, moments, spec, extras } = this
+    const { clipNorm, clipValue } = this.options.experiment.training
+    this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue })))
     return this.ready
   }
 
-  private diverged(step: number, { loss, gradNorm }: StepOutcome): UnrollError {
+  /** All a training program reads but its optimizer's figures. */
+  private inputs(batch: Batch, step: number): ProgramInputs {
+    const { classWeights, masks } = this
+    const over = classWeights ? weightOf(batch, classWeights) : batch.components
+    return {
+      // A batch of classes that weigh nothing has no mean: its loss and gradient are zero.
+      x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(over > 0 ? 1 / over : 0),
+      ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step),
+    }
+  }
+
+  /** Runs the step that failed once more, to see where. Null where that can't be told, for lack of memory for instance. */
+  private async diagnose(inputs: ProgramInputs, batch: Batch): Promise<Fault | null> {
+    let program: Program | null = null
+    try {
+      program = await this.backend.compile(buildDiagnosis(this.spec, this.extras))
+      return findFault(this.spec, batch, await program.run(inputs))
+    } catch {
+      return null
+    } finally {
+      program?.dispose()
+    }
+  }
+
+  private diverged(step: number, learningRate: number, { loss, gradNorm }: StepOutcome, fault: Fault | null): UnrollError {
     const { clipNorm } = this.options.experiment.training
     const what = Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`
     const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
-    return new UnrollError('numeric.non-finite', `At step ${step} the ${what}; the weights are kept as they were before that step.`, {
-      hint: `Lower the learning rate (now ${this.learningRate}; try ${Number((this.learningRate / 10).toPrecision(3))}) or ${clip}.`, where: { step },
+    return new UnrollError('numeric.non-finite', `At step ${step} the ${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step.`, {
+      hint: `Lower the learning rate (now ${learningRate}; try ${Number((learningRate / 10).toPrecision(3))}) or ${clip}.`,
+      where: { step, timeStep: fault?.timeStep, parameter: fault?.parameter },
     })
   }
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
+import type { PlateauState } from '../schedules/schedule'
 import type { PreparedData } from './prepared-data'
 
 /** Tensors by PyTorch's names. */
@@ -8,9 +9,9 @@ export type Weights = Record<string, { shape: number[]; data: Float32Array }>
 /** Everything that resuming bit-exactly needs. */
 export interface Checkpoint {
   weights: Weights
-  /** `<parameter>.velocity` (SGD), `<parameter>.first`, `<parameter>.second` (Adam). */
+  /** `<parameter>.velocity` (SGD), `<parameter>.first`, `<parameter>.second` (Adam), `<parameter>.square`, `<parameter>.buffer` (RMSprop). */
   optimizer: Weights
-  /** The carried hidden state h [batch, hidden] at this point; null where none is carried. */
+  /** The carried state (h, LSTM also c) [batch, hidden] of each layer at this point; null where none is carried. */
   carried: Weights | null
   progress: {
     step: number
@@ -22,6 +23,12 @@ export interface Checkpoint {
     /** State of the shuffling random generator at the start of this epoch. */
     random: number[]
     best: { step: number; loss: number } | null
+    /** Validations in a row that brought no new best; 0 when absent. */
+    unimproved?: number
+    /** Whether the validation of this step is still to come: the run was stopped before or in it. */
+    validationDue?: boolean
+    /** What a plateau schedule remembers. */
+    schedule?: PlateauState | null
   }
 }
 
@@ -58,9 +65,9 @@ export interface Session {
   /** `Program.executor` of the training program; null before the first step. */
   readonly executor: string | null
   /**
-   * Trains until the experiment's end or `stop()`.
-   * @throws UnrollError `numeric.non-finite` with the step, when the loss or the gradient stops being a number;
-   *         the variables then hold the values from before that step
+   * Trains until the experiment's end, early stopping or `stop()`.
+   * @throws UnrollError `numeric.non-finite` with the step, and the time step or the parameter where it began, when the loss
+   *         or the gradient stops being a number; the variables then hold the values from before that step
    */
   run(events: SessionEvents): Promise<SessionEnd>
   /** Takes hold before the next step; the step under way is finished. */

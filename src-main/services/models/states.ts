@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { ParsedParams } from '@shared/rpc/contract'
+import { hiddenWidth } from '@shared/model/weights'
 import type { States } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { PreparedData, SequenceSet } from '../../engine/training/prepared-data'
@@ -28,7 +29,7 @@ interface Stretch {
 export async function hiddenStates(compute: Pick<ComputeApi, 'trace'>, model: TrainedModel, wanted: StatesInput, dataset: () => Promise<PreparedDataset>): Promise<States> {
   const stretch = wanted.kind === 'text' ? ofText(model, wanted.text) : ofData(model, await dataset(), wanted.from, wanted.count)
   const steps = stretch.labels.length
-  const units = model.experiment.model.hiddenSize
+  const units = hiddenWidth(model.experiment.model)
   if (steps * units > mostNumbers) {
     throw new UnrollError('inspect.too-long', `${steps} steps of ${units} units are more than can be shown at once (${mostNumbers} values).`, { hint: `Choose at most ${Math.floor(mostNumbers / units)} steps.` })
   }

@@ -18,6 +18,9 @@ const progressSchema = z.object({
   elapsedMs: z.number(),
   random: z.array(z.number()),
   best: z.object({ step: z.int(), loss: z.number() }).nullable(),
+  unimproved: z.int().min(0).optional(),
+  validationDue: z.boolean().optional(),
+  schedule: z.object({ scale: z.number(), best: z.number().nullable(), waited: z.int().min(0) }).nullish(),
 })
 
 /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
-import type { ModelSpec } from '@shared/experiment/schema'
+import { initKinds, type ModelSpec } from '@shared/experiment/schema'
 import { weightSpecs } from '@shared/model/weights'
 import type { Weights } from '../../engine/training/types'
 import { readSafetensors, toWeights } from '../../formats/safetensors'
@@ -13,8 +13,8 @@ import { readSafetensors, toWeights } from '../../formats/safetensors'
  */
 export async function initialWeights(model: ModelSpec, inputSize: number, outputSize: number, folder: string): Promise<Weights | undefined> {
   if (!model.init.endsWith('.safetensors')) {
-    if (model.init === 'default') return undefined
-    throw new UnrollError('init.unknown', `model.init: expected "default" or a .safetensors file, found "${model.init}".`, { where: { parameter: 'model.init' } })
+    if ((initKinds as readonly string[]).includes(model.init)) return undefined
+    throw new UnrollError('init.unknown', `model.init: expected ${initKinds.join(', ')} or a .safetensors file, found "${model.init}".`, { where: { parameter: 'model.init' } })
   }
   const file = isAbsolute(model.init) ? model.init : join(folder, model.init)
   const weights = await read(file)

@@ -23,7 +23,7 @@ const nameOf = ({ activation, input, loss, output, lengths, layers = 1 }: Settin
 
 async function prepare({ activation, input, loss, output, lengths, layers = 1 }: Setting) {
   const backend = createOracleBackend()
-  const model: ModelSpec = { cell: 'rnn', activation, hiddenSize: hidden, layers, bidirectional: false, dropout: 0, embeddingSize: null, init: 'default' }
+  const model: ModelSpec = { cell: 'rnn', activation, hiddenSize: hidden, layers, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, init: 'default', forgetBias: 0 }
   const parameters = parameterVariables(backend, model, inputSize, outputSize)
   const states = stateVariables(backend, model, batch)
   // Stored values in Float64, from a start state that is not zero, as after a window before.

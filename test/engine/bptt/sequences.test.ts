@@ -8,7 +8,7 @@ import { numbers } from '../primitives/case'
 
 const [inputSize, outputSize] = [3, 2]
 const modelOf = (hiddenSize: number, activation: 'tanh' | 'relu'): ModelSpec =>
-  ({ cell: 'rnn', activation, hiddenSize, layers: 1, bidirectional: false, dropout: 0, embeddingSize: null, init: 'default' })
+  ({ cell: 'rnn', activation, hiddenSize, layers: 1, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, init: 'default', forgetBias: 0 })
 
 function fillParameters(parameters: Variables, seed: number): void {
   let next = seed
