@@ -1,10 +1,10 @@
-import type { Experiment } from './schema'
+import type { DataSpec, Experiment } from './schema'
 
 /** How an experiment goes through its training part. */
 export interface TrainingPlan {
   /** Positions that have both an input and a target; sequences on sequence sets. */
   positions: number
-  /** Steps of a window: `training.window` on streams, the whole sequence on sequence sets. */
+  /** Steps of a window: `training.window` on streams, the whole sequence on sequence sets where the experiment tells. */
   steps: number
   /** 0: the training part is shorter than one batch of windows. */
   stepsPerEpoch: number
@@ -25,9 +25,21 @@ export function trainingPlan({ data, training }: Experiment, trainCount: number)
   const total = (stepsPerEpoch: number, steps: number): TrainingPlan =>
     ({ positions, steps, stepsPerEpoch, totalSteps: Math.min(epochs * stepsPerEpoch, maxSteps ?? Infinity) })
 
-  if (data.kind === 'generated') return total(Math.ceil(positions / batchSize), data.steps)
+  if (data.kind !== 'text' && data.kind !== 'series') return total(Math.ceil(positions / batchSize), sequenceSteps(data) ?? window)
   if (data.kind === 'text' || carryState) return total(Math.floor(Math.floor(positions / batchSize) / window), window)
   const stride = (data.kind === 'series' ? data.stride : null) ?? Math.max(1, Math.floor(window / 4))
   const windows = positions < window ? 0 : Math.floor((positions - window) / stride) + 1
   return total(Math.ceil(windows / batchSize), window)
+}
+
+/** Steps of the longest sequence of a generated task; null where only the data knows. */
+export function sequenceSteps(data: DataSpec): number | null {
+  if (data.kind !== 'generated') return null
+  switch (data.generator) {
+    case 'adding': return data.steps
+    // Ten symbols before the delay and ten after it.
+    case 'copy': return data.steps + 20
+    // A string's last symbol is a target alone.
+    case 'reber': return data.steps - 1
+  }
 }
