@@ -2,9 +2,9 @@ import type { Buffer } from './plan'
 import { PackedStore } from './sequence-store'
 import { GpuSequence, GpuTensor } from './tensors'
 
-/** A kernel's whole output as a tensor. */
+/** A whole buffer as a tensor. */
 export const wholeTensor = (shape: readonly number[], buffer: Buffer): GpuTensor => new GpuTensor(shape, () => ({ buffer, offset: 0 }))
 
-/** A kernel's whole output as a sequence, its steps one after the other. */
+/** A whole buffer as a sequence, its steps one after the other. */
 export const packedSequence = (buffer: Buffer, steps: number, batch: number, width: number): GpuSequence =>
   new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)

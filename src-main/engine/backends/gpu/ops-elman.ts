@@ -4,9 +4,10 @@ import { rnnBackward } from './kernels/rnn-backward'
 import { rnnBackwardAdd } from './kernels/rnn-backward-add'
 import { rnnDelta } from './kernels/rnn-delta'
 import { rnnStep } from './kernels/rnn-step'
+import { wholeTensor } from './made'
 import type { Buffer, Plan, View } from './plan'
 import { SlotStore } from './sequence-store'
-import { alone, gpuLengths, gpuSequence, GpuTensor, gpuTensor } from './tensors'
+import { alone, gpuLengths, gpuSequence, gpuTensor } from './tensors'
 
 /** Puts a stretch of a kernel's output into a slot and answers with the slot's tensor. */
 export function fill(into: Slot, view: View, batch: number, width: number): Tensor {
@@ -51,7 +52,7 @@ export function elmanOps(plan: Plan): Pick<Ops, 'rnnStep' | 'rnnDelta' | 'rnnBac
         const { view } = gpuTensor(addend, 'the addend', [batch, hidden])
         buffer = plan.call(rnnBackwardAdd, batch * hidden, [...common, view.buffer, view.offset, valid, step], { integers })
       }
-      return new GpuTensor([batch, hidden], () => ({ buffer, offset: 0 }))
+      return wholeTensor([batch, hidden], buffer)
     },
   }
 }

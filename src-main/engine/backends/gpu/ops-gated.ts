@@ -1,4 +1,4 @@
-import type { Ops } from '../backend'
+import type { Ops, Tensor } from '../backend'
 import { gruDelta } from './kernels/gru-delta'
 import { gruState } from './kernels/gru-state'
 import { gruSums } from './kernels/gru-sums'
@@ -7,6 +7,7 @@ import { lstmDelta } from './kernels/lstm-delta'
 import { lstmGates } from './kernels/lstm-gates'
 import { lstmState } from './kernels/lstm-state'
 import { recurrentBackward } from './kernels/recurrent-backward'
+import { transpose } from './kernels/transpose'
 import { wholeTensor } from './made'
 import { fill } from './ops-elman'
 import type { Buffer, Plan, View } from './plan'
@@ -22,6 +23,15 @@ const part = (shape: readonly number[], buffer: Buffer, offset: number) => new G
  * its tensors one after the other in one buffer. Recomputing a nonlinearity costs less than starting a kernel.
  */
 export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruStep' | 'gruDelta' | 'held' | 'recurrentBackward'> {
+  /** Uᵀ, made once for all steps. */
+  const transposes = new Map<Buffer, Buffer>()
+  const transposed = (weight: Tensor, outputs: number, inputs: number): Buffer => {
+    const u = alone(plan, gpuTensor(weight, 'U', [outputs, inputs]).view, outputs * inputs)
+    let made = transposes.get(u)
+    if (!made) transposes.set(u, made = plan.call(transpose, outputs * inputs, [u], { integers: { inputs, outputs } }))
+    return made
+  }
+
   return {
     lstmStep({ projected, previous, cell, weight, lengths, step }, into) {
       const h = gpuTensor(previous, 'the previous state')
@@ -29,7 +39,7 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const width = 4 * hidden
       const p = gpuTensor(projected, 'the projected input', [batch, width]).view
       const c = gpuTensor(cell, 'the previous cell state', [batch, hidden]).view
-      const u = alone(plan, gpuTensor(weight, 'U', [width, hidden]).view, width * hidden)
+      const u = transposed(weight, width, hidden)
       const valid = gpuLengths(lengths, batch)
       const gates = plan.call(lstmGates, batch * width, [...at(p), ...at(h.view), u, valid, step], { integers: { hidden, width } })
       const states = batch * hidden
@@ -57,7 +67,7 @@ export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruS
       const h = gpuTensor(previous, 'the previous state')
       const [batch, hidden] = h.shape as [number, number]
       const p = gpuTensor(projected, 'the projected input', [batch, 3 * hidden]).view
-      const u = alone(plan, gpuTensor(weight, 'U', [3 * hidden, hidden]).view, 3 * hidden * hidden)
+      const u = transposed(weight, 3 * hidden, hidden)
       const b = alone(plan, gpuTensor(bias, 'b_hh', [3 * hidden]).view, 3 * hidden)
       const valid = gpuLengths(lengths, batch)
       const sums = plan.call(gruSums, batch * 3 * hidden, [...at(h.view), u, b, valid, step], { integers: { hidden, width: 3 * hidden } })

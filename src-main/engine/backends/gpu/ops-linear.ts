@@ -6,9 +6,9 @@ import { affineTokens } from './kernels/affine-tokens'
 import { biasSum } from './kernels/bias-sum'
 import { outerSum } from './kernels/outer-sum'
 import { outerSumTokens } from './kernels/outer-sum-tokens'
+import { packedSequence, wholeTensor } from './made'
 import type { Buffer, Plan } from './plan'
-import { PackedStore } from './sequence-store'
-import { alone, expectShape, GpuSequence, gpuSequence, GpuTensor, gpuTensor, GpuTokens, gpuTokens, type TokensInput } from './tensors'
+import { alone, expectShape, gpuSequence, gpuTensor, GpuTokens, gpuTokens, type TokensInput } from './tensors'
 
 /** Rows of the batch ordered by token, and where each token's rows start; made by the host at each run. */
 export type TokenOrder = (input: TokensInput, elements: number, vocabulary: number) => { order: Buffer; starts: Buffer }
@@ -22,16 +22,13 @@ export function linearOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'affine
     const all = biases.map((bias) => alone(plan, gpuTensor(bias, 'a bias', [outputs]).view, outputs))
     return all.length === 0 ? plan.zeros(outputs) : all.reduce((sum, bias) => plan.call(add, outputs, [sum, 0, bias, 0]))
   }
-  const packed = (buffer: Buffer, steps: number, batch: number, width: number) =>
-    new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)
-  const whole = (shape: readonly number[], buffer: Buffer) => new GpuTensor(shape, () => ({ buffer, offset: 0 }))
 
   return {
     affine(x, weight, biases) {
       const { view, steps, batch, width: inputs } = gpuSequence(x, 'x')
       const outputs = weight.shape[0]!
       const args = [view.buffer, view.offset, weightOf(weight, [outputs, inputs]), biasOf(biases, outputs)]
-      return packed(plan.call(affine, steps * batch * outputs, args, { integers: { inputs, outputs } }), steps, batch, outputs)
+      return packedSequence(plan.call(affine, steps * batch * outputs, args, { integers: { inputs, outputs } }), steps, batch, outputs)
     },
 
     affineTokens(tokens, weight, biases) {
@@ -40,14 +37,14 @@ export function linearOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'affine
       const ids = gpuTokens(tokens, 'the tokens', steps, batch)
       ids.input.below = Math.min(ids.input.below, vocabulary)
       const args = [ids.buffer, weightOf(weight, [outputs, vocabulary]), biasOf(biases, outputs)]
-      return packed(plan.call(affineTokens, steps * batch * outputs, args, { integers: { vocabulary, outputs } }), steps, batch, outputs)
+      return packedSequence(plan.call(affineTokens, steps * batch * outputs, args, { integers: { vocabulary, outputs } }), steps, batch, outputs)
     },
 
     affineBackwardInput(delta, weight) {
       const { view, steps, batch, width: outputs } = gpuSequence(delta, 'delta')
       const inputs = weight.shape[1]!
       const args = [view.buffer, view.offset, weightOf(weight, [outputs, inputs])]
-      return packed(plan.call(affineBackwardInput, steps * batch * inputs, args, { integers: { inputs, outputs } }), steps, batch, inputs)
+      return packedSequence(plan.call(affineBackwardInput, steps * batch * inputs, args, { integers: { inputs, outputs } }), steps, batch, inputs)
     },
 
     outerSum(delta, x) {
@@ -56,7 +53,7 @@ export function linearOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'affine
       expectShape('x', [right.steps, right.batch], [left.steps, left.batch])
       const [outputs, inputs, rows] = [left.width, right.width, left.steps * left.batch]
       const args = [left.view.buffer, left.view.offset, right.view.buffer, right.view.offset]
-      return whole([outputs, inputs], plan.call(outerSum, outputs * inputs, args, { integers: { rows, inputs, outputs } }))
+      return wholeTensor([outputs, inputs], plan.call(outerSum, outputs * inputs, args, { integers: { rows, inputs, outputs } }))
     },
 
     outerSumTokens(delta, tokens, vocabulary) {
@@ -65,12 +62,12 @@ export function linearOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'affine
       ids.input.below = Math.min(ids.input.below, vocabulary)
       const { order, starts } = tokenOrder(ids.input, steps * batch, vocabulary)
       const integers = { vocabulary, outputs, rows: steps * batch }
-      return whole([outputs, vocabulary], plan.call(outerSumTokens, outputs * vocabulary, [view.buffer, view.offset, order, starts], { integers }))
+      return wholeTensor([outputs, vocabulary], plan.call(outerSumTokens, outputs * vocabulary, [view.buffer, view.offset, order, starts], { integers }))
     },
 
     biasSum(delta) {
       const { view, steps, batch, width: outputs } = gpuSequence(delta, 'delta')
-      return whole([outputs], plan.call(biasSum, outputs, [view.buffer, view.offset], { integers: { rows: steps * batch, outputs } }))
+      return wholeTensor([outputs], plan.call(biasSum, outputs, [view.buffer, view.offset], { integers: { rows: steps * batch, outputs } }))
     },
   }
 }

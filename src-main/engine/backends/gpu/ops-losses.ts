@@ -14,9 +14,9 @@ import { scaledSum } from './kernels/scaled-sum'
 import { squaredErrorGradient } from './kernels/squared-error-gradient'
 import { squaredErrorRows } from './kernels/squared-error-rows'
 import { sumParts } from './kernels/sum-parts'
+import { packedSequence, wholeTensor } from './made'
 import type { Buffer, Plan, View } from './plan'
-import { PackedStore } from './sequence-store'
-import { alone, gpuLengths, GpuSequence, gpuSequence, GpuTensor, gpuTensor, gpuTokens } from './tensors'
+import { alone, gpuLengths, gpuSequence, gpuTensor, gpuTokens, type GpuTensor } from './tensors'
 
 /** Threads that share a sum, each adding every `parts`-th element: short sums round less and run side by side. */
 export function partsOf(elements: number): { parts: number; rounds: number } {
@@ -30,16 +30,13 @@ export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError' |
     const { parts, rounds } = partsOf(elements)
     const partial = plan.call(sumParts, parts, [values], { integers: { elements, parts, rounds } })
     const total = plan.call(scaledSum, 1, [partial, scale.buffer, scale.offset], { integers: { elements: parts } })
-    return new GpuTensor([1], () => ({ buffer: total, offset: 0 }))
+    return wholeTensor([1], total)
   }
   const one: View = { buffer: plan.number(1), offset: 0 }
-  const packed = (buffer: Buffer, { steps, batch, width }: GpuSequence) =>
-    new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)
 
   /** Losses of output − target, element by element; the score is Σ|error|. */
   const elementwise = (rowsOf: KernelSource, gradientOf: KernelSource, { output, targets, lengths, scale }: Parameters<Ops['squaredError']>[0]): Loss => {
-    const y = gpuSequence(output, 'the output')
-    const { view, steps, batch, width } = y
+    const { view, steps, batch, width } = gpuSequence(output, 'the output')
     const wanted = gpuSequence(targets, 'the targets', [steps, batch, width]).view
     const factor = gpuTensor(scale, 'the scale', [1]).view
     const common = [view.buffer, view.offset, wanted.buffer, wanted.offset, gpuLengths(lengths, batch)]
@@ -48,13 +45,12 @@ export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError' |
     const losses = plan.call(rowsOf, rows, common, { integers })
     const errors = rowsOf === absoluteErrorRows ? losses : plan.call(absoluteErrorRows, rows, common, { integers })
     const gradient = plan.call(gradientOf, rows * width, [...common, factor.buffer, factor.offset], { integers })
-    return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(errors, one) }
+    return { loss: sum(losses, factor), gradient: packedSequence(gradient, steps, batch, width), score: sum(errors, one) }
   }
 
   return {
     crossEntropy({ logits, targets, lengths, scale, smoothing = 0, classWeights = null }) {
-      const y = gpuSequence(logits, 'the logits')
-      const { view, steps, batch, width } = y
+      const { view, steps, batch, width } = gpuSequence(logits, 'the logits')
       const ids = gpuTokens(targets, 'the targets', steps, batch)
       ids.input.below = Math.min(ids.input.below, width)
       const factor = gpuTensor(scale, 'the scale', [1]).view
@@ -75,7 +71,7 @@ export function lossOps(plan: Plan): Pick<Ops, 'crossEntropy' | 'squaredError' |
         losses = plan.call(crossEntropyWeightedRows, rows, [...common, weights], constants)
         gradient = plan.call(crossEntropyWeightedGradient, rows * width, [...common, weights, sum(weights, one).view.buffer, factor.buffer, factor.offset], constants)
       }
-      return { loss: sum(losses, factor), gradient: packed(gradient, y), score: sum(hits, one) }
+      return { loss: sum(losses, factor), gradient: packedSequence(gradient, steps, batch, width), score: sum(hits, one) }
     },
 
     squaredError: (args) => elementwise(squaredErrorRows, squaredErrorGradient, args),

@@ -1,3 +1,4 @@
+import { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
 import type { Ops, Sequence } from '../backend'
 import { add } from './kernels/add'
@@ -11,7 +12,6 @@ import { packedSequence, wholeTensor } from './made'
 import type { TokenOrder } from './ops-linear'
 import type { Plan } from './plan'
 import { alone, expectShape, gpuSequence, gpuTensor, gpuTokens, type GpuSequence } from './tensors'
-import { UnrollError } from '@shared/errors'
 
 export function shapingOps(plan: Plan, tokenOrder: TokenOrder): Pick<Ops, 'gather' | 'scatterSum' | 'concat' | 'columns' | 'multiply' | 'add' | 'addTensors'> {
   const elementwise = (source: KernelSource, left: Sequence, right: Sequence): GpuSequence => {

@@ -4,6 +4,7 @@ import type { Ops, Traced } from '../backend'
 import { copy } from './kernels/copy'
 import { floatsArgument, lengthsArgument, tokenOrderArgument, tokensArgument, tokenStartsArgument, variableArgument, type Argument } from './inputs'
 import { largestBuffer } from './kernel-types'
+import { packedSequence, wholeTensor } from './made'
 import { attentionOps } from './ops-attention'
 import { elmanOps, fill } from './ops-elman'
 import { gatedOps } from './ops-gated'
@@ -41,7 +42,6 @@ export function record(build: (ops: Ops) => Traced): Recording {
     names.add(name)
     return argument(made)
   }
-  const whole = (shape: readonly number[], buffer: Buffer) => new GpuTensor(shape, () => ({ buffer, offset: 0 }))
 
   const tokenOrder: TokenOrder = (input, size, vocabulary) => {
     const key = `${vocabulary} ${input.name}`
@@ -54,10 +54,9 @@ export function record(build: (ops: Ops) => Traced): Recording {
   }
 
   const ops: Ops = {
-    input: (name, shape) => whole(shape, named(name, floatsArgument(name, elements(shape)))),
+    input: (name, shape) => wholeTensor(shape, named(name, floatsArgument(name, elements(shape)))),
     sequenceInput(name, steps, batch, width) {
-      const buffer = named(name, floatsArgument(name, steps * batch * width))
-      return new GpuSequence(new PackedStore({ buffer, offset: 0 }, batch * width), steps, batch, width)
+      return packedSequence(named(name, floatsArgument(name, steps * batch * width)), steps, batch, width)
     },
     tokensInput(name, steps, batch) {
       const input: TokensInput = { name, below: largestBuffer }
@@ -68,7 +67,7 @@ export function record(build: (ops: Ops) => Traced): Recording {
       if (!(variable instanceof GpuVariable)) throw new UnrollError('internal.foreign-handle', `The variable "${variable.name}" belongs to another backend.`)
       let buffer = variables.get(variable)
       if (!buffer) variables.set(variable, buffer = argument(variableArgument(variable)))
-      return whole(variable.shape, buffer)
+      return wholeTensor(variable.shape, buffer)
     },
     sequence: (steps, batch, width) => new GpuSequence(new SlotStore(plan, steps, batch * width), steps, batch, width),
     slot: (sequence, step) => ({ sequence, step }),

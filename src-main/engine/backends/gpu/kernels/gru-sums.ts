@@ -2,7 +2,10 @@ import type { Floats, Thread } from '../kernel-types'
 
 declare function quotient(index: number, divisor: number): number
 
-/** U h + b_hh of the three gates, order r z n. Output [batch · 3H]. Inactive rows need none, and are written as 0. */
+/**
+ * U h + b_hh of the three gates, order r z n. Output [batch · 3H]. Inactive rows need none, and are written as 0.
+ * @param weight Uᵀ [H, 3H]: neighbouring threads read neighbouring numbers
+ */
 export function gruSums(
   this: Thread<'hidden' | 'width'>,
   previous: Floats, previousAt: number, weight: Floats, bias: Floats, lengths: Floats, step: number,
@@ -12,10 +15,9 @@ export function gruSums(
   let sum = 0
   if (step < lengths[row]!) {
     const previousStart = previousAt + row * this.constants.hidden
-    const weightStart = column * this.constants.hidden
     sum = bias[column]!
     for (let k = 0; k < this.constants.hidden; k++) {
-      sum += weight[weightStart + k]! * previous[previousStart + k]!
+      sum += weight[k * this.constants.width + column]! * previous[previousStart + k]!
     }
   }
   return sum
