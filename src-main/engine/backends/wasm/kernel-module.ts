@@ -42,6 +42,16 @@ export interface Kernels {
   gruDelta(batch: number, width: number, gradient: number, gates: number, previous: number,
     input: number, recurrent: number, direct: number, lengths: number, step: number): void
 
+  copyRows(rows: number, width: number, from: number, fromRow: number, to: number, toRow: number): void
+  lookUp(count: number, width: number, vocabulary: number, tokens: number, table: number, y: number): void
+  multiply(count: number, a: number, b: number, product: number): void
+
+  attend(row: number, rows: number, steps: number, batch: number, count: number, width: number,
+    queries: number, keys: number, lengths: number, context: number, weights: number, workspace: number): void
+  attendBackward(row: number, rows: number, steps: number, batch: number, count: number, width: number,
+    gradient: number, queries: number, keys: number, weights: number, lengths: number,
+    towardsQueries: number, towardsKeys: number, accumulate: boolean, slopes: number, workspace: number): void
+
   crossEntropy(first: number, steps: number, batch: number, width: number,
     logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number, smoothing: number, weights: number): void
   squaredError: ErrorKernel

@@ -1,10 +1,12 @@
 import type { Ops, Variable } from '../backend'
 import { fault, sizeOf, slotOf, tensorOf, WasmLengths, WasmSequence, WasmTensor, WasmTokens } from './handles'
+import { attentionOps } from './ops/attention-ops'
 import { elmanOps } from './ops/elman-ops'
 import { gatedOps } from './ops/gated-ops'
 import { linearOps } from './ops/linear-ops'
 import { lossOps } from './ops/loss-ops'
 import { optimizerOps } from './ops/optimizer-ops'
+import { shapingOps } from './ops/shaping-ops'
 import type { Recorder } from './recorder'
 
 /** Records every primitive as kernel calls. @param variableTensor the tensor of a variable of this backend */
@@ -37,6 +39,8 @@ export function wasmOps(recorder: Recorder, variableTensor: (variable: Variable)
     ...linearOps(recorder),
     ...elmanOps(recorder),
     ...gatedOps(recorder),
+    ...shapingOps(recorder),
+    ...attentionOps(recorder),
     ...lossOps(recorder),
     ...optimizerOps(recorder),
   }

@@ -1,18 +1,7 @@
 // Cross-entropy. Its sums run in double precision, in `sums`: two float64, the loss and the score.
 
+import { rowMaximum } from './sums'
 import { exp4, laneSum, splatAt, storeFirst } from './vector'
-
-/** Largest element of a row; NaN when it holds one. */
-function rowMaximum(width: usize, row: usize): f32 {
-  const end = row + (width << 2)
-  let largest = splatAt(row)
-  for (; row + 16 <= end; row += 16) largest = f32x4.max(largest, v128.load(row))
-  for (; row < end; row += 4) largest = f32x4.max(largest, splatAt(row))
-  return max(
-    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
-  )
-}
 
 /** e[i] = exp(row[i] − largest); their sum. */
 function rowExponentials(width: usize, row: usize, largest: f32, e: usize): f64 {

@@ -7,6 +7,8 @@ export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens
 export { passInactive, rnnActivate, rnnDelta } from './elman'
 export { held, lstmActivate, lstmDelta } from './lstm'
 export { gruActivate, gruDelta } from './gru'
+export { copyRows, lookUp, multiply } from './shaping'
+export { attend, attendBackward } from './attention'
 export { crossEntropy } from './cross-entropy'
 export { absoluteError, huberLoss, lossEnd, squaredError } from './errors'
 export { add, clipFactor, rowSum, squareRoot, squareSum } from './sums'

@@ -1,6 +1,6 @@
-// Sums: over rows, over squares.
+// Sums, over rows and over squares, and the largest of a row.
 
-import { addSquares } from './vector'
+import { addSquares, splatAt } from './vector'
 
 /** Rows summed before they are added to the total, so that rounding errors grow with the number of blocks only. */
 const BLOCK: usize = 64
@@ -55,4 +55,16 @@ export function add(count: usize, a: usize, b: usize, sum: usize): void {
   const end = a + (count << 2)
   for (; a + 16 <= end; a += 16, b += 16, sum += 16) v128.store(sum, f32x4.add(v128.load(a), v128.load(b)))
   for (; a < end; a += 4, b += 4, sum += 4) store<f32>(sum, load<f32>(a) + load<f32>(b))
+}
+
+/** Largest element of a row; NaN when it holds one. */
+export function rowMaximum(width: usize, row: usize): f32 {
+  const end = row + (width << 2)
+  let largest = splatAt(row)
+  for (; row + 16 <= end; row += 16) largest = f32x4.max(largest, v128.load(row))
+  for (; row < end; row += 4) largest = f32x4.max(largest, splatAt(row))
+  return max(
+    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
+    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
+  )
 }
