@@ -1,7 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../backends/backend'
 import { breather, engineHost, type EngineHost } from '../host'
-import { withNetwork, type NetworkArguments } from '../inspect/network-runner'
+import { expectOneDirection, withNetwork, type NetworkArguments } from '../inspect/network-runner'
 
 export interface ForecastArguments extends NetworkArguments {
   /** Known rows [rows, inputSize]; rows ≥ 1. */
@@ -22,7 +22,8 @@ export interface ForecastArguments extends NetworkArguments {
  * one direct forecast and recursion from the second on. When the history is shorter than the horizon, the forecasts that would
  * have to be read from rows before it are NaN, and go on as the last known value where they'd be fed back.
  * @returns fitted [rows, outputSize]: y_t at every known row (it predicts row t + horizon); forecast [steps, outputSize]
- * @throws UnrollError `input.invalid`, `shape.mismatch`
+ * @throws UnrollError `input.invalid`, `shape.mismatch`; `experiment.mismatch` where outputs would be fed back to a network of two
+ *         directions
  */
 export async function forecast(backend: Backend, args: ForecastArguments, host: EngineHost = engineHost): Promise<{ fitted: Float32Array; forecast: Float32Array }> {
   const { inputSize, outputSize, history, steps, feedback, horizon } = args
@@ -30,6 +31,7 @@ export async function forecast(backend: Backend, args: ForecastArguments, host: 
   if (feedback.length !== inputSize || feedback.some((column) => column >= outputSize)) {
     throw new UnrollError('input.invalid', `The feedback should name, for each of the ${inputSize} input columns, one of ${outputSize} output columns or -1.`)
   }
+  if (steps > horizon) expectOneDirection(args.model, `A forecast of ${steps} steps with horizon ${horizon}`)
   return withNetwork(backend, args, 'values', async (runner) => {
     const breathe = breather(host)
     const fitted = (await runner.read(history, { hidden: false, breathe })).outputs

@@ -9,7 +9,7 @@ import type { Part, PreparedData, SequencePart, SequenceSet } from '../training/
 const batchRows = 32
 
 /**
- * The output at each sequence's own end, for last-step models:  y = V h_T + c.
+ * The output of each whole sequence, for last-step models:  y = V h + c, h at its own end (in reverse at its start).
  * Reads the test part; where that is empty the validation part, else the training part.
  * @param data  a sequence set; its targets are not read
  * @param count how many of its first sequences; more than there are: all

@@ -1,7 +1,7 @@
 import type { ModelSpec } from '@shared/experiment/schema'
 import type { Backend } from '../backends/backend'
 import { breather, engineHost, type EngineHost } from '../host'
-import { withNetwork } from '../inspect/network-runner'
+import { expectOneDirection, withNetwork } from '../inspect/network-runner'
 import { Random } from '../random'
 import { randomStreams } from '../training/epochs'
 import type { Weights } from '../training/types'
@@ -12,7 +12,8 @@ import type { Weights } from '../training/types'
  * yet: the first token is drawn evenly from the vocabulary.
  * @param seed same seed, same weights, same device kind: same tokens
  * @returns `length` tokens and the natural logarithm of the probability at temperature 1 that each was given
- * @throws UnrollError `input.invalid` for a prompt token outside the vocabulary, `shape.mismatch`
+ * @throws UnrollError `input.invalid` for a prompt token outside the vocabulary, `shape.mismatch`; `experiment.mismatch` for a
+ *         network of two directions
  */
 export async function sample(
   backend: Backend,
@@ -20,6 +21,7 @@ export async function sample(
   host: EngineHost = engineHost,
 ): Promise<{ tokens: Int32Array; logProbabilities: Float32Array }> {
   const { model, vocabulary, weights, prompt, length, temperature } = args
+  expectOneDirection(model, 'Sampling')
   const random = new Random(args.seed, randomStreams.sampling)
   const [tokens, logProbabilities] = [new Int32Array(length), new Float32Array(length)]
   const breathe = breather(host)

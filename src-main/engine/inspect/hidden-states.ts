@@ -6,10 +6,10 @@ export type TraceInput = { kind: 'tokens'; tokens: Int32Array } | { kind: 'value
 
 /**
  * The hidden state and the output at every step of one sequence, from a zero state on.
- *   h_t = φ(W x_t + U h_{t-1} + b);  y_t = V h_t + c
- * Long sequences are read in chunks whose state flows on, so memory on the device is bounded.
+ *   h_t = cell(x_t, h_{t-1});  y_t = V h_t + c
+ * Long sequences are read in chunks whose state flows on, so memory on the device is bounded; with a reverse direction, in one.
  * @param input token ids [steps], or values [steps, inputSize]
- * @returns hidden [steps, hiddenSize] (of the last layer) and output [steps, outputSize], logits where classes are predicted
+ * @returns hidden [steps, hiddenSize · directions] (of the last layer, forward beside reverse) and output [steps, outputSize], logits where classes are predicted
  * @throws UnrollError `input.invalid`, `shape.mismatch`
  */
 export async function trace(backend: Backend, args: NetworkArguments & { input: TraceInput }, host: EngineHost = engineHost): Promise<{ hidden: Float32Array; output: Float32Array }> {
