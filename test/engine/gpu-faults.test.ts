@@ -33,6 +33,12 @@ describe('what the GPU backend refuses', () => {
       .rejects.toMatchObject({ code: 'device.too-large' })
   })
 
+  it('a constant that no shader can hold', async () => {
+    const backend = await createGpuBackend({ mode: 'cpu' })
+    await expect(backend.compile((ops) => ({ results: { y: ops.clipValue(ops.input('g', [3]), Infinity) } })))
+      .rejects.toMatchObject({ code: 'internal.constant', message: 'The constant "limit" of the kernel clipValue should be a finite number but is Infinity.' })
+  })
+
   it('a mode that this host doesn\'t have, saying what is missing', async () => {
     await expect(createGpuBackend({ mode: 'webgl2' })).rejects.toMatchObject({ code: 'device.unavailable', message: 'This host has no WebGL2.' })
   })

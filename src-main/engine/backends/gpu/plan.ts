@@ -41,6 +41,9 @@ export class Plan {
         hint: 'Use a smaller batch, window or hidden size, or the device "cpu".',
       })
     }
+    // Shaders can't be written with such a number, and JavaScript would carry on with it.
+    const wrong = Object.entries({ ...constants.integers, ...constants.floats }).find(([, value]) => !Number.isFinite(value))
+    if (wrong) throw new UnrollError('internal.constant', `The constant "${wrong[0]}" of the kernel ${source.name} should be a finite number but is ${wrong[1]}.`)
     this.calls.push({ source, constants, args, output })
     return { kind: 'output', call: this.calls.length - 1, elements: output }
   }
