@@ -21,16 +21,27 @@ def uniform(*shape, bound=1.0):
     return random.uniform(-bound, bound, shape).astype(np.float32)
 
 
-def weights(hidden, inputs, outputs):
+GATES = {"rnn": 1, "gru": 3, "lstm": 4}
+
+
+def weights(hidden, inputs, outputs, cell="rnn", layers=1, bidirectional=False, embedding=None):
     bound = hidden ** -0.5
-    return {
-        "rnn.weight_ih_l0": uniform(hidden, inputs, bound=bound), "rnn.weight_hh_l0": uniform(hidden, hidden, bound=bound),
-        "rnn.bias_ih_l0": uniform(hidden, bound=bound), "rnn.bias_hh_l0": uniform(hidden, bound=bound),
-        "head.weight": uniform(outputs, hidden, bound=bound), "head.bias": uniform(outputs, bound=bound),
-    }
+    rows, directions = GATES[cell] * hidden, 2 if bidirectional else 1
+    made = {"embedding.weight": uniform(inputs, embedding)} if embedding else {}
+    for layer in range(layers):
+        width = (embedding or inputs) if layer == 0 else hidden * directions
+        for suffix in ["", "_reverse"][:directions]:
+            end = f"l{layer}{suffix}"
+            made[f"rnn.weight_ih_{end}"] = uniform(rows, width, bound=bound)
+            made[f"rnn.weight_hh_{end}"] = uniform(rows, hidden, bound=bound)
+            made[f"rnn.bias_ih_{end}"] = uniform(rows, bound=bound)
+            made[f"rnn.bias_hh_{end}"] = uniform(rows, bound=bound)
+    made["head.weight"] = uniform(outputs, hidden * directions, bound=bound)
+    made["head.bias"] = uniform(outputs, bound=bound)
+    return made
 
 
-def case(name, data, task, hidden, init, training, activation="tanh", tensors=None, text=None):
+def case(name, data, task, hidden, init, training, activation="tanh", tensors=None, text=None, **model):
     folder = os.path.join(HERE, name)
     os.makedirs(folder, exist_ok=True)
     source = "data.safetensors" if tensors else "corpus.txt"
@@ -42,7 +53,7 @@ def case(name, data, task, hidden, init, training, activation="tanh", tensors=No
     reference.write_safetensors(os.path.join(folder, "init.safetensors"), init)
     experiment = {
         "unroll": 1, "name": name, "data": {**data, "source": source, "validation": 0, "test": 0}, "task": task,
-        "model": {"cell": "rnn", "activation": activation, "hiddenSize": hidden, "init": "init.safetensors"},
+        "model": {"cell": "rnn", "activation": activation, "hiddenSize": hidden, "init": "init.safetensors", **model},
         "training": {"shuffle": False, "seed": 1, "epochs": 50, "maxSteps": 15, **training}, "device": "cpu",
     }
     path = os.path.join(folder, "experiment.json")
@@ -76,3 +87,50 @@ case("rnn-tanh-tokens-lengths-last", {"kind": "tensors", "vocabulary": 11, "clas
 case("rnn-tanh-lengths-mse", {"kind": "tensors"}, {"output": "every-step", "loss": "mse"}, 33, weights(33, 5, 3),
      {"batchSize": 2, "optimizer": {"kind": "adam", "learningRate": 0.005, "betas": [0.8, 0.99], "epsilon": 1e-6}, "clipNorm": 2.0},
      tensors={"x": uniform(5, 9, 5), "y": uniform(5, 9, 3), "lengths": np.array([9, 5, 2, 8, 1], np.int32)})
+
+LENGTHS = [9, 5, 2, 8, 1, 9, 3]
+
+
+def lengths(count, steps):
+    return np.array([min(steps, LENGTHS[i % len(LENGTHS)]) for i in range(count)], np.int32)
+
+
+def stacked(name, cell, task, hidden, inputs, outputs, training, rows=7, steps=9, ragged=True, embedding=None, **model):
+    """A case of any cell; inputs are tokens where they are embedded."""
+    shape = {"layers": model.get("layers", 1), "bidirectional": model.get("bidirectional", False)}
+    classes = task["loss"] == "cross-entropy"
+    ends = (rows,) if task["output"] == "last-step" else (rows, steps)
+    tensors = {
+        "x": random.integers(0, inputs, (rows, steps)).astype(np.int32) if embedding else uniform(rows, steps, inputs),
+        "y": random.integers(0, outputs, ends).astype(np.int32) if classes else uniform(*ends, outputs),
+    }
+    if ragged:
+        tensors["lengths"] = lengths(rows, steps)
+    data = {"kind": "tensors", **({"classes": outputs} if classes else {}), **({"vocabulary": inputs} if embedding else {})}
+    case(name, data, task, hidden, weights(hidden, inputs, outputs, cell, embedding=embedding, **shape),
+         training, tensors=tensors, cell=cell, embeddingSize=embedding, **model)
+
+
+EVERY, LAST = {"output": "every-step", "loss": "cross-entropy"}, {"output": "last-step", "loss": "cross-entropy"}
+stacked("gru-2-layers-bidirectional-lengths", "gru", EVERY, 5, 3, 4, {"batchSize": 3, "optimizer": {"kind": "adam", "learningRate": 0.02, "weightDecay": 0.05}, "clipNorm": 0.3},
+        layers=2, bidirectional=True)
+stacked("gru-2-layers-last-mse", "gru", {"output": "last-step", "loss": "mse"}, 9, 2, 3, {"batchSize": 4, "optimizer": {"kind": "rmsprop", "learningRate": 0.01, "alpha": 0.9, "momentum": 0.5, "weightDecay": 0.02}, "clipNorm": None},
+        layers=2)
+stacked("lstm-3-layers-bidirectional-last", "lstm", LAST, 3, 5, 3, {"batchSize": 2, "optimizer": {"kind": "adamw", "learningRate": 0.02, "weightDecay": 0.2}, "clipNorm": 1.0},
+        layers=3, bidirectional=True)
+stacked("lstm-embedding-bidirectional-nesterov", "lstm", EVERY, 7, 13, 6, {"batchSize": 5, "optimizer": {"kind": "sgd", "learningRate": 0.1, "momentum": 0.8, "nesterov": True, "weightDecay": 0.01}, "clipNorm": None},
+        embedding=5, bidirectional=True)
+stacked("lstm-last-lengths", "lstm", LAST, 17, 3, 5, {"batchSize": 3, "optimizer": {"kind": "adam", "learningRate": 0.01}, "clipNorm": 1.0})
+stacked("rnn-2-layers-bidirectional-embedding-last", "rnn", LAST, 9, 11, 3, {"batchSize": 4, "optimizer": {"kind": "rmsprop", "learningRate": 0.01}, "clipNorm": 0.5},
+        layers=2, bidirectional=True, embedding=3)
+stacked("gru-wide-every-step", "gru", {"output": "every-step", "loss": "mse"}, 33, 1, 1, {"batchSize": 1, "maxSteps": 8, "optimizer": {"kind": "sgd", "learningRate": 0.05, "momentum": 0.9, "weightDecay": 0.001}, "clipNorm": 2.0},
+        rows=3, steps=13, ragged=False)
+sentence = "two layers of gates carry h and c. "
+text = "".join(sentence[(i + i * i // 30) % len(sentence)] for i in range(150))
+symbols = len(set(text))
+case("lstm-2-layers-embedding-text-carry", {"kind": "text", "unit": "char"}, EVERY, 9, weights(9, symbols, symbols, "lstm", layers=2, embedding=7),
+     {"batchSize": 3, "window": 7, "carryState": True, "optimizer": {"kind": "adam", "learningRate": 0.02}, "clipNorm": 1.0},
+     text=text, cell="lstm", layers=2, embeddingSize=7)
+case("gru-text-carry", {"kind": "text", "unit": "char"}, EVERY, 11, weights(11, symbols, symbols, "gru"),
+     {"batchSize": 2, "window": 9, "carryState": True, "optimizer": {"kind": "adamw", "learningRate": 0.02}, "clipNorm": 1.0},
+     text=text, cell="gru")
