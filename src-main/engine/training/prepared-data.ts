@@ -2,7 +2,7 @@
  * What the data room hands to the engine: numbers only, split, every statistic fitted on the training part alone.
  * Plain typed arrays, so that it crosses threads by structured clone.
  */
-export type PreparedData = TokenStream | ValueStream | SequenceSet
+export type PreparedData = TokenStream | ValueStream | SequenceSet | SequencePairs
 
 export type Part = 'train' | 'validation' | 'test'
 
@@ -60,4 +60,31 @@ export interface SequencePart {
   y: Float32Array | Int32Array
   /** Valid steps of each sequence; null: all of them. */
   lengths: Int32Array | null
+}
+
+/** Pairs of sequences of tokens, one to become the other (`task.output` "sequence"). */
+export interface SequencePairs {
+  form: 'pairs'
+  /** Vocabulary of the sources and of the targets; the two have ids of their own. */
+  inputSize: number
+  outputSize: number
+  /** Longest source; longest target, its end token included. */
+  steps: number
+  targetSteps: number
+  /** Ids in the targets' vocabulary: what the decoder reads before the first token, and what ends every target. */
+  startToken: number
+  endToken: number
+  train: PairPart
+  validation: PairPart
+  test: PairPart
+}
+
+export interface PairPart {
+  count: number
+  /** [count, steps], zero past each one's length. */
+  source: Int32Array
+  sourceLengths: Int32Array
+  /** [count, targetSteps], each with its end token as the last; zero past its length. */
+  target: Int32Array
+  targetLengths: Int32Array
 }

@@ -41,6 +41,7 @@ export function sourceOf(data: PreparedData, part: Part, output: TaskSpec['outpu
       positions: rows, sequences: null, lastTarget: (start, length) => start + length - 1,
     }
   }
+  if (data.form === 'pairs') throw new UnrollError('experiment.mismatch', 'Pairs of sequences are read by an encoder and a decoder.', { hint: 'Set task.output to "sequence".', where: { parameter: 'task.output' } })
   const { count, x, y, lengths } = data[part]
   const { steps, inputSize, outputSize } = data
   expectCount(x.length, count * steps * (data.input === 'tokens' ? 1 : inputSize), `inputs of the ${part} part`)
