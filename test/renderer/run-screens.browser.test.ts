@@ -134,7 +134,7 @@ describeInChromium('run screens in Chromium, under the app\'s own policy', () =>
       expect({ hash, over }).toEqual({ hash, over: [] })
       await page.close()
     }
-  })
+  }, 120_000)
 
   it('leaves the console empty', () => { expect(complaints).toEqual([]) })
 })
