@@ -48,7 +48,7 @@ describeInChromium('a series in a browser', () => {
 
   it('a dropped file with a bad cell is answered with its line, and nothing is imported', async () => {
     await drop('bad.csv', bad)
-    await page.getByText(/line 402/i).first().waitFor()
+    await page.getByText(/line 402, field 2 of bad\.csv/i).first().waitFor()
     await page.getByText(/many/).first().waitFor()
     await page.getByRole('button', { name: 'Cancel' }).first().click()
     await screen('Start')
