@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
-import { aliases } from './build/aliases'
+import { aliases } from './build/aliases.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const entries = (paths: Record<string, string>) =>

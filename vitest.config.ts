@@ -1,6 +1,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
-import { aliases } from './build/aliases'
+import { aliases } from './build/aliases.ts'
 
 export default defineConfig({
   plugins: [vue()],

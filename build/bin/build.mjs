@@ -57,6 +57,7 @@ function takeOver() {
     renameSync(join(next, part), join(out, part))
     rmSync(old, { recursive: true, force: true })
   }
+  rmSync(next, { recursive: true, force: true })
 }
 
 /** In a process of its own, since electron-vite sets NODE_ENV; its output is shown only when it fails. */

@@ -1,4 +1,4 @@
-// Writes docs/experiment.schema.json from the zod schema: `node build/prepare/json-schema.mjs` after changing it.
+// npm run schema: writes docs/experiment.schema.json from the zod schema, after that has changed.
 // test/cli/json-schema.test.ts fails when that was forgotten.
 import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'

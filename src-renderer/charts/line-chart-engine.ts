@@ -4,7 +4,7 @@ import { bucketCurve, domainOf, nearestRow } from './bucket'
 import type { Bucket, Domain } from './bucket'
 import type { ChartModel, ChartSeries, Readout } from './chart-model'
 import type { CurveSource } from './metric-buffer'
-import { chartOptions } from './chart-options'
+import { chartOptions, type Extent } from './chart-options'
 import { overlayPlugin } from './overlay-plugin'
 import type { Overlay } from './overlay-plugin'
 import { readPalette, withAlpha } from './palette'
@@ -132,7 +132,7 @@ export class LineChartEngine {
     this.#overlay.bad = []
     // Chart.js draws the first dataset last: what comes later in the model shall lie on top.
     chart.data.datasets = this.#shown().toReversed().flatMap((series) => this.#datasets(series, domain, model.smoothing))
-    chart.options = chartOptions(() => this.#model, this.#overlay, () => this.schedule(), domain, this.#view !== null)
+    chart.options = chartOptions(() => this.#model, this.#overlay, () => this.schedule(), domain, extentOf(chart.data.datasets), this.#view !== null)
     chart.update('none')
     this.onDrawn()
   }
@@ -152,7 +152,7 @@ export class LineChartEngine {
     const dots = series.dots === true && buckets.length < count / 8
     datasets.push({
       ...bare, data: points(buckets, 'last'), borderWidth: smoothed ? 1 : 1.6, borderColor: smoothed ? withAlpha(colour, 0.35) : colour,
-      borderDash: series.dashed ? [5, 4] : [], pointRadius: dots ? 2.5 : 0, pointBackgroundColor: colour,
+      ...(dots ? { clip: 4 } : {}), borderDash: series.dashed ? [5, 4] : [], pointRadius: dots ? 2.5 : 0, pointBackgroundColor: colour,
     })
     if (buckets.some((bucket) => bucket.min < bucket.max)) {
       datasets.push(
@@ -171,6 +171,17 @@ export class LineChartEngine {
     }
     return smoothed.update()
   }
+}
+
+function extentOf(datasets: readonly { data: readonly unknown[] }[]): Extent | null {
+  let [low, high] = [Infinity, -Infinity]
+  for (const { data } of datasets) {
+    for (const { y } of data as readonly { y: number }[]) {
+      if (y < low) low = y
+      if (y > high) high = y
+    }
+  }
+  return low <= high ? [low, high] : null
 }
 
 const bare = { borderWidth: 0, pointRadius: 0, fill: false as const, tension: 0 }

@@ -30,10 +30,12 @@ export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
     afterDatasetsDraw(chart) {
       clipped(chart, () => {
         for (const line of overlay.references) nameReference(chart, overlay, line)
+        nameReferencesAbove(chart, overlay)
         for (const mark of overlay.bad) drawBad(chart, overlay, mark)
-        for (const marker of overlay.markers) drawMarker(chart, overlay, marker)
         drawCrosshair(chart, overlay)
       })
+      // Not clipped: the best step is often the last one, at the very edge.
+      for (const marker of overlay.markers) drawMarker(chart, overlay, marker)
     },
   }
 }
@@ -94,6 +96,13 @@ function nameReference(chart: Chart, { palette }: Overlay, reference: ReferenceL
   words(chart, palette, reference.label, right - 6, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
 }
 
+/** Lines too high to be on the picture are named at its upper edge, so that nobody misses them. */
+function nameReferencesAbove(chart: Chart, { palette, references }: Overlay): void {
+  const { right, top } = chart.chartArea
+  const above = references.filter(({ value }) => pixelY(chart, value) < top).map(({ label }) => label)
+  if (above.length > 0) words(chart, palette, `↑ ${above.join(', ')}`, right - 6, top + 10, 'right', palette.text)
+}
+
 function drawDivider(chart: Chart, { palette }: Overlay, divider: ChartDivider): void {
   const { top, bottom, right } = chart.chartArea
   const x = pixelX(chart, divider.x)
@@ -124,7 +133,7 @@ function drawMarker(chart: Chart, { palette }: Overlay, marker: ChartMarker): vo
   const { left, right, top, bottom } = chart.chartArea
   const x = pixelX(chart, marker.x)
   const y = pixelY(chart, marker.y)
-  if (x < left || x > right || y < top || y > bottom) return
+  if (x < left - 1 || x > right + 1 || y < top - 1 || y > bottom + 1) return
   ctx.fillStyle = palette.ground
   ctx.strokeStyle = palette.tone(marker.tone)
   ctx.lineWidth = 2

@@ -13,12 +13,6 @@ export function navigate(screen: ScreenId, id: string | null = null): void {
   current.value = parseHash(hash)
 }
 
-/** Corrects the address without adding to the history: the id that a screen chose itself. */
-export function replaceRoute(screen: ScreenId, id: string | null = null): void {
-  history.replaceState(history.state, '', toHash(screen, id))
-  current.value = parseHash(location.hash)
-}
-
 export function followAddress(): () => void {
   const follow = () => { current.value = parseHash(location.hash) }
   window.addEventListener('hashchange', follow)

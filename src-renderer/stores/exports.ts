@@ -7,7 +7,6 @@ import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
 export type ExportQuestion = Params<'export.create'>
-export type ExportFormat = ExportQuestion['format']
 
 interface Export {
   exported: Exported | null

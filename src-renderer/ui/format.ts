@@ -17,6 +17,14 @@ export function formatFigure(value: number | null | undefined, digits = 4): stri
   return (/e/.test(text) ? text : groupThousands(text)).replace('-', '−')
 }
 
+/** A value of the data's own: at most six significant figures, no zeros that say nothing. 253.8, 6, −0.5 */
+export function formatValue(value: number | null | undefined): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return formatFigure(value)
+  const rounded = Number(value.toPrecision(6))
+  const size = Math.abs(rounded)
+  return (rounded !== 0 && (size < 1e-4 || size >= 1e9) ? rounded.toExponential() : groupThousands(String(rounded))).replace('-', '−')
+}
+
 function groupThousands(text: string): string {
   const [integer = '', fraction] = text.split('.')
   const grouped = integer.replace(/\B(?=(\d{3})+(?!\d))/g, ',')

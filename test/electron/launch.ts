@@ -18,6 +18,9 @@ export interface RunningApp {
   /** The page of a window opened by the spec, once it is loaded. */
   pageAt(address: RegExp): Promise<Page>
   home: string
+  /** Ends the app as its user would; its home stays. */
+  quit(): Promise<void>
+  /** Ends it and removes its home. */
   close(): Promise<void>
 }
 
@@ -41,10 +44,12 @@ export async function launchApp(): Promise<RunningApp> {
   const home = mkdtempSync(join(tmpdir(), 'unroll-home-'))
   const binary = electronBinary()
   const app = await (binary ? launchElectron(binary, home) : launchDouble(home))
-  return { ...app, home, close: () => app.close().finally(() => rmSync(home, { recursive: true, force: true })) }
+  let quitting: Promise<void> | null = null
+  const quit = () => quitting ??= app.quit()
+  return { ...app, home, quit, close: () => quit().finally(() => rmSync(home, { recursive: true, force: true })) }
 }
 
-type Launched = Omit<RunningApp, 'home'>
+type Launched = Omit<RunningApp, 'home' | 'close'>
 
 async function launchElectron(executablePath: string, home: string): Promise<Launched> {
   const app = await _electron.launch({ executablePath, args: [top], env: { ...process.env as Record<string, string>, UNROLL_HOME: home } })
@@ -54,7 +59,7 @@ async function launchElectron(executablePath: string, home: string): Promise<Lau
     page,
     main: (run, argument) => app.evaluate(run as never, argument as never),
     pageAt: (address) => vi.waitUntil(() => app.windows().find((window) => address.test(window.url())), { timeout: 10_000 }),
-    close: () => app.close(),
+    quit: () => app.close(),
   }
 }
 
@@ -73,7 +78,7 @@ async function launchDouble(home: string): Promise<Launched> {
     page: await window.webContents.page,
     main: async (run, argument) => run(double as unknown as typeof Electron, argument as never),
     pageAt: (address) => vi.waitUntil(() => context.pages().find((page) => address.test(page.url())), { timeout: 10_000 }),
-    async close() {
+    async quit() {
       double.app.quit()
       await vi.waitUntil(() => double.app.exitCode !== null, { timeout: 30_000 })
       await browser.close()

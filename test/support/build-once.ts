@@ -7,7 +7,12 @@ import { join, resolve } from 'node:path'
  * elsewhere.
  * @returns the folder that holds cli.js and the workers
  */
-export async function builtMain(): Promise<string> {
+export const builtMain = (): Promise<string> => built ??= find()
+
+/** Looked at once a process: a source edited while tests run doesn't rebuild under them. */
+let built: Promise<string> | null = null
+
+async function find(): Promise<string> {
   const elsewhere = process.env['UNROLL_TEST_MAIN']
   if (elsewhere !== undefined) return resolve(elsewhere)
   const { ensureBuilt, top } = await import('../../build/bin/build.mjs' as string) as { ensureBuilt(): Promise<void>; top: string }

@@ -36,6 +36,8 @@ export async function startGpuWorker(): Promise<ComputeWorker> {
     throw new UnrollError('device.unavailable', 'The GPU\'s window could not be loaded.', { hint: 'Train on the CPU instead.', cause: error })
   }
   const { port1, port2 } = new MessageChannelMain()
+  // The page closes the port when its worker can't be loaded; without this, whoever asks it would wait for ever.
+  port1.on('close', () => end('the GPU window\'s worker closed the connection'))
   window.webContents.postMessage(channels.computePort, null, [port2])
   return {
     port: electronPort(port1),

@@ -47,7 +47,7 @@ function secure(request: IncomingMessage, response: ServerResponse): void {
 function signIn(response: ServerResponse, url: URL, door: Doorkeeper): void {
   if (!door.accepts(url.searchParams.get('token'))) return plain(response, 401, 'This token is not the one that "unroll serve" printed last.')
   response.writeHead(200, { 'Set-Cookie': door.cookie(), 'Content-Type': 'text/html; charset=utf-8', 'Cache-Control': 'no-store' })
-  response.end('<!doctype html><html lang="en"><title>Unroll</title><meta http-equiv="refresh" content="0;url=/"><a href="/">Unroll</a></html>')
+  response.end('<!doctype html><html lang="en"><title>Unroll</title><link rel="icon" href="data:,"><meta http-equiv="refresh" content="0;url=/"><a href="/">Unroll</a></html>')
 }
 
 async function upload(request: IncomingMessage, response: ServerResponse, pathname: string, { uploads }: Routes): Promise<void> {

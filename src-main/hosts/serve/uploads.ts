@@ -12,7 +12,10 @@ import type { Services } from '../../services/host-capabilities'
 /** Bytes; larger files are better put on the serving machine itself. */
 export const uploadLimit = 4 * 2 ** 30
 
-/** Files sent by the browser, kept in a folder of their own until the server ends. Their names are never used as paths. */
+/**
+ * Files sent by the browser, each in a folder of its own until the server ends. The folder's name is ours; the file keeps
+ * the user's, which `uploadName` has checked, so that errors name it.
+ */
 export class Uploads {
   private readonly folder: string
 
@@ -26,13 +29,14 @@ export class Uploads {
    */
   async receive(request: IncomingMessage, name: string): Promise<FileToken> {
     if (Number(request.headers['content-length'] ?? 0) > this.limit) throw this.tooLarge(name)
-    await mkdir(this.folder, { recursive: true, mode: 0o700 })
-    const path = join(this.folder, randomBytes(16).toString('hex'))
+    const folder = join(this.folder, randomBytes(16).toString('hex'))
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    const path = join(folder, name)
     try {
       await pipeline(request, this.counted(name), createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }))
       return await this.grantFile(path, name)
     } catch (error) {
-      await rm(path, { force: true })
+      await rm(folder, { recursive: true, force: true })
       throw explained(error, name)
     }
   }
@@ -75,5 +79,5 @@ function explained(error: unknown, name: string): unknown {
 export function uploadName(pathname: string): string | null {
   let name: string
   try { name = decodeURIComponent(pathname.slice('/files/'.length)) } catch { return null }
-  return name.length === 0 || name.length > 255 || /[/\\]|\p{Cc}/u.test(name) || name === '.' || name === '..' ? null : name
+  return name.length === 0 || Buffer.byteLength(name) > 255 || /[/\\]|\p{Cc}/u.test(name) || name === '.' || name === '..' ? null : name
 }

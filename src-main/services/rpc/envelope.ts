@@ -11,7 +11,7 @@ const toConsole: FaultLog = (reference, error) => console.error(`Fault ${referen
  */
 export function envelopeOf(error: unknown, logFault: FaultLog = toConsole): ErrorEnvelope {
   const known = UnrollError.from(error)
-  if (known.exitCode !== 70) return known.toJSON()
+  if (known.exitCode !== 70) return withoutFolders(known.toJSON())
   const reference = randomBytes(4).toString('hex')
   logFault(reference, error)
   return {
@@ -19,4 +19,10 @@ export function envelopeOf(error: unknown, logFault: FaultLog = toConsole): Erro
     message: `Something went wrong inside Unroll (fault ${reference}).`,
     hint: 'Your data is untouched. Please report this with what you did just before and what the log says of that fault.',
   }
+}
+
+/** A window knows files by name: where they lie is the main side's business. */
+function withoutFolders(envelope: ErrorEnvelope): ErrorEnvelope {
+  const file = envelope.where?.file
+  return file === undefined ? envelope : { ...envelope, where: { ...envelope.where, file: file.split(/[/\\]/).at(-1) } }
 }

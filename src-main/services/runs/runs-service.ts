@@ -84,6 +84,8 @@ export class RunsService {
 
   async resume(id: string): Promise<Run> {
     const entry = this.entry(id)
+    // It has told its end and is still putting its things away.
+    if (entry.work !== null && isOver(entry.record.state)) await entry.work.ended
     if (entry.work === null) {
       if (entry.record.state === 'done') throw new UnrollError('run.finished', `"${entry.record.name}" is done: it was trained to its last step.`, { hint: 'Start a new run with more epochs.' })
       await this.launch(entry)

@@ -29,4 +29,7 @@ export const perplexityWords = (loss: number): string => `perplexity ${formatFig
 export const lossWords = ({ task }: Run['experiment']): string => ({ 'cross-entropy': 'cross-entropy', mse: 'mean squared error', mae: 'mean absolute error', huber: 'Huber loss' })[task.loss]
 
 /** The unit of the run's loss. */
-export const lossUnit = ({ task }: Run['experiment']): string => task.loss === 'cross-entropy' ? 'nats' : 'scaled units²'
+export const lossUnit = ({ data, task }: Run['experiment']): string => {
+  if (task.loss === 'cross-entropy') return 'nats'
+  return data.kind === 'series' && data.scale !== 'none' ? 'scaled units²' : 'units²'
+}

@@ -13,11 +13,34 @@ export function rangeOf(points: readonly Point[]): Range {
   return min === max ? { min: min - 1, max: max + 1 } : { min, max }
 }
 
-/** One vertical stroke a bucket, from its minimum to its maximum, joined to the next; in a box of 1000 × 100. */
-export function curvePath(points: readonly Point[], { min, max }: Range, rows: number): string {
+/** At most `most` buckets: neighbours merged, their extremes kept. */
+export function merged(points: readonly Point[], most: number): Point[] {
+  const group = Math.ceil(points.length / most)
+  if (group <= 1) return [...points]
+  const out: Point[] = []
+  for (let start = 0; start < points.length; start += group) {
+    const members = points.slice(start, start + group)
+    const { min, max } = members.reduce((range, [, low, high]) => ({ min: Math.min(range.min, low), max: Math.max(range.max, high) }), { min: Infinity, max: -Infinity })
+    out.push([members[members.length >> 1]![0], min, max])
+  }
+  return out
+}
+
+export interface Drawn {
+  /** From each bucket's maximum over all rows and back along the minima; empty where every bucket is one value. */
+  band: string
+  /** The middle between minimum and maximum. */
+  line: string
+}
+
+/** Paths in a box of 1000 × 100. */
+export function draw(points: readonly Point[], { min, max }: Range, rows: number): Drawn {
   const y = (value: number) => (100 - (value - min) / (max - min) * 100).toFixed(2)
   const x = (row: number) => (row / Math.max(1, rows - 1) * 1000).toFixed(1)
-  return points.map(([row, low, high], index) => `${index === 0 ? 'M' : 'L'}${x(row)} ${y(low)}${low === high ? '' : `L${x(row)} ${y(high)}`}`).join('')
+  const path = (values: readonly [number, number][]) => values.map(([row, value], index) => `${index === 0 ? 'M' : 'L'}${x(row)} ${y(value)}`).join('')
+  const single = points.every(([, low, high]) => low === high)
+  const outline: [number, number][] = [...points.map(([row, , high]): [number, number] => [row, high]), ...points.map(([row, low]): [number, number] => [row, low]).reverse()]
+  return { band: single || points.length === 0 ? '' : `${path(outline)}Z`, line: path(points.map(([row, low, high]) => [row, (low + high) / 2])) }
 }
 
 /** The bucket whose row is nearest. */

@@ -9,4 +9,8 @@ export const partInWords = { train: 'Training', validation: 'Validation', test: 
 
 export const delimiterInWords: Record<string, string> = { ',': 'Comma  ,', ';': 'Semicolon  ;', '\t': 'Tab  ⇥', '|': 'Bar  |' }
 
-export const scaleInWords = { standard: 'Standard: mean 0, deviation 1', minmax: 'Min–max: 0 to 1', none: 'As they are' } as const
+export const scalings = [
+  { value: 'standard', label: 'Standard', hint: 'mean 0, deviation 1' },
+  { value: 'minmax', label: 'Min–max', hint: 'from 0 to 1' },
+  { value: 'none', label: 'None', hint: 'the numbers as they are' },
+] as const

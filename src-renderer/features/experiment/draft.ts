@@ -8,6 +8,8 @@ export interface Draft {
   name: string
   activation: 'tanh' | 'relu'
   hiddenSize: Entry
+  /** Where the weights start: "default", or a .safetensors file in the dataset's folder. */
+  init: string
   window: Entry
   carryState: boolean
   batchSize: Entry
@@ -46,6 +48,7 @@ export function draftOf({ name, model, training, device }: Experiment): Draft {
     name,
     activation: model.activation,
     hiddenSize: model.hiddenSize,
+    init: model.init,
     window: training.window,
     carryState: training.carryState,
     batchSize: training.batchSize,
@@ -82,7 +85,7 @@ export function experimentOf(draft: Draft, base: Experiment, stepsPerEpoch = 0):
   return {
     ...base,
     name: draft.name.trim(),
-    model: { ...base.model, cell: 'rnn', activation: draft.activation, hiddenSize: draft.hiddenSize },
+    model: { ...base.model, cell: 'rnn', activation: draft.activation, hiddenSize: draft.hiddenSize, init: draft.init.trim() || 'default' },
     training: {
       ...base.training,
       window: draft.window, carryState: draft.carryState, batchSize: draft.batchSize, shuffle: draft.shuffle, seed: draft.seed,

@@ -19,12 +19,12 @@ export interface Checked {
 const labels = {
   name: 'Name', activation: 'Activation', hiddenSize: 'Hidden size', window: 'Window', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
   optimizer: 'Optimizer', learningRate: 'Learning rate', momentum: 'Momentum', beta1: 'β₁', beta2: 'β₂', epsilon: 'ε', clip: 'Clip', clipNorm: 'Largest norm',
-  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', device: 'Device',
+  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', init: 'First weights', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', device: 'Device',
 } as const satisfies Record<FieldName, string>
 
 const fieldOfPath: Record<string, FieldName> = {
   'name': 'name', 'model.activation': 'activation', 'model.hiddenSize': 'hiddenSize', 'training.window': 'window', 'training.batchSize': 'batchSize',
-  'training.seed': 'seed', 'training.epochs': 'epochs', 'training.maxSteps': 'maxSteps', 'training.clipNorm': 'clipNorm',
+  'training.seed': 'seed', 'model.init': 'init', 'training.epochs': 'epochs', 'training.maxSteps': 'maxSteps', 'training.clipNorm': 'clipNorm',
   'training.optimizer.kind': 'optimizer', 'training.optimizer.learningRate': 'learningRate', 'training.optimizer.momentum': 'momentum',
   'training.optimizer.betas.0': 'beta1', 'training.optimizer.betas.1': 'beta2', 'training.optimizer.epsilon': 'epsilon',
   'training.checkpointEvery': 'checkpointEvery', 'training.validateEvery': 'validateEvery', 'device': 'device',

@@ -17,6 +17,8 @@ export function useStatesInput(run: () => Run) {
   const text = ref('')
   const from = ref<number | null>(0)
   const count = ref<number | null>(400)
+  /** Whether the fields hold what the screen proposes (or the dataset is gone and can't be asked). */
+  const proposed = ref(false)
   const details = computed(() => datasets.details.get(run().datasetId ?? '') ?? null)
   const parts = computed(() => details.value?.split.filter((part) => part.count > 0) ?? [])
   /** Independent sequences are looked at one at a time; `from` is then the number of one. */
@@ -32,6 +34,7 @@ export function useStatesInput(run: () => Run) {
       from.value = unseen.from
       if (!oneByOne.value) count.value = Math.min(400, Math.max(1, unseen.to - unseen.from))
     }
+    proposed.value = true
   })
   watch(run, (now) => { if (!isText(now)) kind.value = 'stretch' })
 
@@ -49,5 +52,5 @@ export function useStatesInput(run: () => Run) {
     return fromError.value || (!oneByOne.value && countError.value) ? null : { kind: 'stretch', from: from.value!, count: oneByOne.value ? MOST_STEPS : count.value! }
   })
 
-  return { kind, text, from, count, parts, oneByOne, length, fromError, countError, textError, input }
+  return { kind, text, from, count, parts, oneByOne, proposed, length, fromError, countError, textError, input }
 }

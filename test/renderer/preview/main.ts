@@ -6,15 +6,16 @@ import { fakeMetrics, fakeRun } from '../support/fake-runs'
 
 /** The workbench over a fake main side, for looking at the run screens without training anything. */
 const running = fakeRun('text', { state: 'running', step: 2600, totalSteps: 20_000, remainingMs: 109_000, best: { step: 2600, loss: fakeMetrics('text', 2600).findLast((line) => line.split === 'validation')!.loss } })
-const series = fakeRun('series', { state: 'done', best: { step: 4600, loss: 0.171 }, created: '2026-04-30T09:10:00.000Z' })
+const series = fakeRun('series', { state: 'done', best: { step: 4600, loss: fakeMetrics('series', 4600).findLast((line) => line.split === 'validation')!.loss }, created: '2026-04-30T09:10:00.000Z' })
 const adding = fakeRun('generated', { state: 'stopped', step: 3000, best: { step: 3000, loss: 0.021 }, created: '2026-04-29T09:10:00.000Z' })
 const failed = fakeRun('text', {
   id: 'run-failed', name: 'moby-dick, rate 0.3', state: 'failed', step: 412, created: '2026-04-28T09:10:00.000Z',
   error: { code: 'numeric.non-finite', message: 'The loss stopped being a number at step 412; the gradient norm before it was 3.1e+12.', hint: 'Lower the learning rate (now 0.3), or clip the gradient.' },
 })
+const wide = fakeRun('series', { id: 'run-wide', name: 'births, 512 units', created: '2026-04-27T09:10:00.000Z', experiment: { ...series.experiment, model: { ...series.experiment.model, hiddenSize: 512 } } })
 const lines = new Map([[running.id, fakeMetrics('text', 20_000)]])
 const long = new URLSearchParams(location.search).get('million') !== null
-const { host, emit, change } = fakeRunHost([running, series, adding, failed], (run) => {
+const { host, emit, change } = fakeRunHost([running, series, adding, failed, wide], (run) => {
   if (run.id === failed.id) return [...fakeMetrics('text', 411), { step: 412, epoch: 0, split: 'train', loss: Number.NaN, gradNorm: Infinity, elapsedMs: 2600 }]
   const all = lines.get(run.id) ?? fakeMetrics(run.experiment.data.kind === 'series' ? 'series' : 'generated', run.step)
   return run.id === running.id ? all.slice(0, sent) : all

@@ -4,7 +4,7 @@ import { contract } from '@shared/rpc/contract'
 import type { Metric } from '@shared/metrics'
 import type { Run } from '@shared/rpc/schemas'
 import type { WorkbenchHost } from '@renderer/rpc/host'
-import { fakeDataset, fakeDetails, type FakeKind, fakeMetrics, fakeRun, seeded } from './fake-runs'
+import { fakeDataset, fakeDetails, type FakeKind, fakeMetrics, seeded } from './fake-runs'
 
 type Answers = { [M in Method]?: (params: ParsedParams<M>) => Result<M> | Promise<Result<M>> }
 

@@ -1,0 +1,108 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { writeSafetensors } from '@main/formats/safetensors'
+import { temporaryFolder } from '../support/temporary-folder'
+import { unroll, writeExperiment } from './run-unroll'
+
+const stackTrace = /\n\s+at /
+
+async function refused(change: (text: string) => string): Promise<string> {
+  const folder = temporaryFolder()
+  const file = writeExperiment(folder)
+  writeFileSync(file, change(readFileSync(file, 'utf8')))
+  const { code, stdout, stderr } = await unroll(['train', file, '--out', join(folder, 'run')])
+  expect(code).toBe(1)
+  expect(stdout).toBe('')
+  expect(stderr).toMatch(/^error: /)
+  expect(stderr).not.toMatch(stackTrace)
+  return stderr
+}
+
+describe('an experiment file', () => {
+  test.each([
+    ['a comma after the last entry', (text: string) => text.replace('"device": "cpu",', '"device": "cpu",,'), /experiment\.json:4:19: expected a key in double quotes, but there is ","/],
+    ['a comment', (text: string) => text.replace('"device"', '// which\n  "device"'), /experiment\.json:4:3: expected a key in double quotes/],
+    ['a file cut short', (text: string) => text.slice(0, 60), /experiment\.json:\d+:\d+: expected .*, but the file ends/],
+    ['no file at all', () => '', /experiment\.json:1:1: expected a value, but the file ends/],
+    ['a wrong type', (text: string) => text.replace('"batchSize": 10', '"batchSize": "ten"'), /experiment\.json:\d+:18: training\.batchSize: expected a number, found "ten"/],
+    ['a value out of range', (text: string) => text.replace('"batchSize": 10', '"batchSize": 0'), /training\.batchSize: expected a (?:whole )?number of at least 1, found 0/],
+    ['an unknown choice', (text: string) => text.replace('"adam"', '"adan"'), /training\.optimizer\.kind: expected one of "sgd", "adam", "adamw", "rmsprop", found "adan"/],
+    ['a missing part', (text: string) => text.replace('"hiddenSize": 24', '"layers": 1'), /model\.hiddenSize: expected a number, but it is missing/],
+    ['what this version does not run', (text: string) => text.replace('"rnn"', '"lstm"'), /model\.cell "lstm" isn't built yet/],
+    ['another format version', (text: string) => text.replace('"unroll": 1', '"unroll": 2'), /unroll: expected 1, found 2/],
+  ])('with %s', async (_name, change, sentence) => {
+    expect(await refused(change)).toMatch(sentence)
+  })
+
+  test('with a misspelt key trains, and says which key was meant', async () => {
+    const folder = temporaryFolder()
+    const file = writeExperiment(folder)
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"seed": 1', '"chekpointEvry": 3, "seed": 1').replace('"checkpointEvery": 20,', ''))
+    const { code, stderr } = await unroll(['train', file, '--out', join(folder, 'run')])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/warning: .*training\.chekpointEvry means nothing to this version and is left out; did you mean "checkpointEvery"\?/)
+  })
+})
+
+describe('initial weights', () => {
+  const tensor = (shape: number[]) => ({ dtype: 'F32' as const, shape, data: new Float32Array(shape.reduce((product, side) => product * side, 1)) })
+
+  test.each([
+    ['of another shape', { 'rnn.weight_ih_l0': tensor([24, 3]) }, /"rnn\.weight_ih_l0" has the shape \[24, 3\]; this model and data need \[24, \d+\]/],
+    ['without a tensor', { 'other.weight': tensor([2]) }, /has no tensor "rnn\.weight_ih_l0"/],
+  ])('%s are refused by name', async (_name, tensors, sentence) => {
+    const folder = temporaryFolder()
+    writeFileSync(join(folder, 'init.safetensors'), writeSafetensors(tensors))
+    const file = writeExperiment(folder, {}, { model: { cell: 'rnn', hiddenSize: 24, init: 'init.safetensors' } })
+    const { code, stderr } = await unroll(['train', file, '--out', join(folder, 'run')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(sentence)
+  })
+
+  test('that are no safetensors, or not there', async () => {
+    const folder = temporaryFolder()
+    const file = writeExperiment(folder, {}, { model: { cell: 'rnn', hiddenSize: 24, init: 'init.safetensors' } })
+    expect((await unroll(['train', file, '--out', join(folder, 'run')])).stderr).toMatch(/init\.safetensors can't be opened/)
+    writeFileSync(join(folder, 'init.safetensors'), 'hello')
+    expect((await unroll(['train', file, '--out', join(folder, 'run')])).stderr).toMatch(/init\.safetensors isn't readable as weights/)
+  })
+})
+
+describe('the command itself', () => {
+  test.each([
+    ['an unknown command', ['tain'], /unknown command 'tain'/],
+    ['an unknown option', ['train', 'x.json', '--fast'], /unknown option '--fast'/],
+    ['no file', ['train'], /missing required argument 'FILE'/],
+    ['a device there is no such kind of', ['train', 'x.json', '--device', 'tpu'], /Allowed choices are cpu, gpu, auto/],
+    ['a length in words', ['generate', 'run', '--length', 'ten'], /Expected a whole number from 1/],
+    ['a negative temperature', ['generate', 'run', '--temperature=-1'], /Expected a number from 0 to 10/],
+  ])('with %s is a usage error', async (_name, args, sentence) => {
+    const { code, stderr } = await unroll(args)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(sentence)
+    expect(stderr).toMatch(/hint: /)
+  })
+
+  test('knows its version and its commands', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }
+    expect(await unroll(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` })
+    const { code, stdout } = await unroll(['--help'])
+    expect(code).toBe(0)
+    for (const command of ['train', 'generate', 'forecast', 'export', 'bench', 'serve']) expect(stdout).toContain(command)
+  })
+
+  test('names a folder that is no run', async () => {
+    const folder = temporaryFolder()
+    mkdirSync(join(folder, 'empty'))
+    expect(await unroll(['generate', join(folder, 'empty')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/isn't a run folder: it has no run\.json/) as string })
+    const { code, stderr } = await unroll(['train', join(folder, 'nothing.json')])
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/there is no such file/)
+  })
+
+  test('shows the stack only when asked to', async () => {
+    const { stderr } = await unroll(['train', 'nothing.json'], { env: { UNROLL_DEBUG: '1' } })
+    expect(stderr).toMatch(stackTrace)
+  })
+})

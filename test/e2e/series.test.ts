@@ -1,0 +1,79 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { describeInChromium, launchChromium } from '../support/chromium'
+import { startApp, type StartedApp } from '../support/start-app'
+
+const pictures = fileURLToPath(new URL('../../test-output/series/', import.meta.url))
+
+/** A year and a half of days with a week in them, and a trend. */
+const rows = Array.from({ length: 540 }, (_, day) => {
+  const date = new Date(Date.UTC(2024, 0, 1 + day)).toISOString().slice(0, 10)
+  return `${date},${(100 + day / 20 + 30 * Math.sin(2 * Math.PI * day / 7)).toFixed(2)}`
+})
+const good = ['date,visitors', ...rows].join('\n')
+const bad = ['date,visitors', ...rows.slice(0, 400), '2025-02-04,many', ...rows.slice(401)].join('\n')
+
+describeInChromium('a series in a browser', () => {
+  let app: StartedApp
+  let browser: Browser
+  let page: Page
+
+  beforeAll(async () => {
+    app = await startApp(['--serve', '--port', '0'])
+    browser = await launchChromium()
+    page = await browser.newPage({ viewport: { width: 1100, height: 760 }, colorScheme: 'dark' })
+    page.setDefaultTimeout(20_000)
+    await page.goto((await app.address()).href)
+    await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    await app?.end()
+  })
+
+  const screen = (name: string) => page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click()
+
+  async function drop(name: string, text: string): Promise<void> {
+    const transfer = await page.evaluateHandle(([fileName, content]) => {
+      const data = new DataTransfer()
+      data.items.add(new File([content!], fileName!, { type: 'text/csv' }))
+      return data
+    }, [name, text])
+    for (const type of ['dragenter', 'dragover', 'drop']) await page.dispatchEvent('body', type, { dataTransfer: transfer })
+  }
+
+  it('a dropped file with a bad cell is answered with its line, and nothing is imported', async () => {
+    await drop('bad.csv', bad)
+    await page.getByText(/line 402, field 2 of bad\.csv/i).first().waitFor()
+    await page.getByText(/many/).first().waitFor()
+    await page.getByRole('button', { name: 'Cancel' }).first().click()
+    await screen('Start')
+    await page.getByText('None yet: what you import is listed here.').waitFor()
+  })
+
+  it('a dropped good file trains and is forecast, better than the last value going on', { timeout: 120_000 }, async () => {
+    await drop('visitors.csv', good)
+    await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
+    await page.getByRole('main').getByText('Set up a model').click()
+    await page.getByRole('radio', { name: 'Steps' }).click()
+    await page.getByRole('spinbutton', { name: 'Steps' }).fill('400')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Done').first().waitFor({ timeout: 90_000 })
+    await screen('Playground')
+    await page.getByRole('button', { name: /Forecast/ }).click()
+    const words = await page.getByText(/^Mean absolute error of the forecast/).innerText()
+    const [network, naive] = (words.match(/[\d.]+(?= visitors)/g) ?? []).map(Number)
+    expect(network).toBeLessThan(naive! / 2)
+    await mkdir(pictures, { recursive: true })
+    await page.screenshot({ path: join(pictures, 'forecast.png') })
+  })
+
+  it('an empty file gets a sentence', async () => {
+    await drop('nothing.txt', '')
+    await page.getByText(/empty/i).first().waitFor()
+  })
+})

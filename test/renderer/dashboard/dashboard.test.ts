@@ -1,0 +1,142 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest'
+import DashboardScreen from '@renderer/features/dashboard/DashboardScreen.vue'
+import { perplexityWords } from '@renderer/features/dashboard/run-words'
+import { gradientChart, lossChart, qualityChart } from '@renderer/features/dashboard/run-charts'
+import { MetricBuffer } from '@renderer/charts/metric-buffer'
+import { tableRows } from '@renderer/charts/table-rows'
+import { useMetrics } from '@renderer/stores/metrics'
+import type { Run } from '@shared/rpc/schemas'
+import { fakeRunHost } from '../support/fake-run-host'
+import { fakeMetrics, fakeRun } from '../support/fake-runs'
+import { mountScreen, settle, withStores } from '../support/mount-screen'
+
+afterEach(() => { document.body.innerHTML = '' })
+
+const setting = (run: Run, buffer: MetricBuffer) => ({ run, buffer, axis: 'step' as const, smoothing: 0, logarithmic: false, formatX: String })
+
+describe('the metrics store', () => {
+  it('asks for lines it missed, and announces them', async () => {
+    const run = fakeRun('text', { step: 10 })
+    const all = fakeMetrics('text', 20)
+    const { host, emit, calls } = fakeRunHost([run], () => all.slice(0, sent))
+    let sent = 10
+    const store = withStores(host, useMetrics)
+    const buffer = store.open(run)
+    await settle()
+    expect(buffer.lines).toBe(10)
+    const before = store.revision(run.id)
+    sent = 20
+    emit('run.metrics', { id: run.id, from: 15, metrics: all.slice(15, 20) })
+    await settle()
+    expect(buffer.lines).toBe(20)
+    expect(buffer.train.length).toBe(20)
+    expect(store.revision(run.id)).toBeGreaterThan(before)
+    expect(calls.filter(({ method }) => method === 'runs.metrics').map(({ params }) => params)).toEqual([{ id: run.id, from: 0 }, { id: run.id, from: 10 }])
+  })
+
+  it('raises its revision once a frame, however many lines come', async () => {
+    const run = fakeRun('text', { step: 0 })
+    const all = fakeMetrics('text', 200)
+    const { host, emit } = fakeRunHost([run], () => [])
+    const store = withStores(host, useMetrics)
+    const buffer = store.open(run)
+    await settle()
+    const before = store.revision(run.id)
+    for (let from = 0; from < all.length; from++) emit('run.metrics', { id: run.id, from, metrics: all.slice(from, from + 1) })
+    await settle()
+    expect(buffer.lines).toBe(all.length)
+    expect(store.revision(run.id)).toBe(before + 1)
+  })
+})
+
+describe('the charts of a run', () => {
+  const buffer = new MetricBuffer(474, 2048)
+  buffer.take(0, fakeMetrics('text', 1000))
+  const best = buffer.validation.value('loss').at(3)
+
+  it('mark the best step and every baseline', () => {
+    const model = lossChart(setting(fakeRun('text', { best: { step: 800, loss: best } }), buffer))
+    expect(model.markers).toMatchObject([{ x: 800, y: best }])
+    expect(model.references.map(({ value }) => value)).toEqual([3.062, 2.451])
+    expect(lossChart(setting(fakeRun('text', { best: { step: 801, loss: 1 } }), buffer)).markers).toEqual([])
+  })
+
+  it('show accuracy for classes, else the error in the data\'s unit, with the norm that gradients are clipped to', () => {
+    expect(qualityChart(setting(fakeRun('text'), buffer))?.title).toBe('Accuracy')
+    const series = new MetricBuffer(474, 2048)
+    expect(qualityChart(setting(fakeRun('series'), series))).toBeNull()
+    series.take(0, fakeMetrics('series', 10))
+    expect(qualityChart(setting(fakeRun('series'), series))).toMatchObject({ title: 'Error', subtitle: 'mean absolute error, in births' })
+    expect(gradientChart(setting(fakeRun('text'), buffer))?.references).toMatchObject([{ value: 1 }])
+  })
+
+  it('are told as a table that keeps the extremes', () => {
+    const rows = tableRows(lossChart(setting(fakeRun('text'), buffer)), null, 50)
+    expect(rows).toHaveLength(50)
+    const trained = rows.map((row) => row.cells.get('train')!)
+    const { min, max } = buffer.train.value('loss').extremes(0, 1000)!
+    expect(Math.min(...trained.map((cell) => cell.min))).toBe(min)
+    expect(Math.max(...trained.map((cell) => cell.max))).toBe(max)
+  })
+
+  it('quote a loss in nats as perplexity and bits', () => {
+    expect(perplexityWords(Math.LN2)).toBe('perplexity 2.00 · 1.00 bits/char')
+  })
+})
+
+describe('the dashboard', () => {
+  it('says what to do while there is no run', async () => {
+    const screen = await mountScreen(DashboardScreen, null, fakeRunHost([]).host)
+    expect(screen.text()).toContain('No run yet')
+    expect(screen.findAll('button').map((button) => button.text())).toContain('Start with a sample')
+    screen.unmount()
+  })
+
+  it('shows a running run, pauses, resumes and stops it', async () => {
+    const { host, calls } = fakeRunHost([fakeRun('text', { state: 'running', step: 400, remainingMs: 65_000 })])
+    const screen = await mountScreen(DashboardScreen, null, host)
+    expect(screen.text()).toContain('Training')
+    expect(screen.text()).toContain('1 min 5 s left')
+    expect(screen.text()).toMatch(/Step 400\s*of 4,740/)
+    const press = async (name: string) => {
+      await screen.findAll('button').find((button) => button.text() === name)!.trigger('click')
+      await settle()
+    }
+    await press('Pause')
+    expect(screen.text()).toContain('Paused')
+    await press('Resume')
+    await press('Stop')
+    expect(screen.text()).toContain('Resume from checkpoint')
+    expect(calls.map(({ method }) => method).filter((method) => /pause|resume|stop/.test(method))).toEqual(['runs.pause', 'runs.resume', 'runs.stop'])
+    screen.unmount()
+  })
+
+  it('moves on with every measurement', async () => {
+    const run = fakeRun('text', { state: 'running', step: 5 })
+    const { host, emit } = fakeRunHost([run], () => fakeMetrics('text', 5))
+    const screen = await mountScreen(DashboardScreen, run.id, host)
+    emit('run.metrics', { id: run.id, from: 5, metrics: fakeMetrics('text', 6, 6) })
+    await settle()
+    expect(screen.text()).toMatch(/Step 6\s*of/)
+    screen.unmount()
+  })
+
+  it('says why a run failed and what to try', async () => {
+    const error = { code: 'numeric.non-finite', message: 'The loss stopped being a number at step 412.', hint: 'Lower the learning rate.' }
+    const screen = await mountScreen(DashboardScreen, 'run-text', fakeRunHost([fakeRun('text', { state: 'failed', step: 412, error })]).host)
+    expect(screen.get('[role=alert]').text()).toContain('The loss stopped being a number at step 412.')
+    expect(screen.get('[role=alert]').text()).toContain('Lower the learning rate.')
+    screen.unmount()
+  })
+
+  it('gives every chart as a table', async () => {
+    const screen = await mountScreen(DashboardScreen, 'run-text', fakeRunHost([fakeRun('text')]).host)
+    const buttons = screen.findAll('button[aria-label="Show as table"]')
+    expect(buttons).toHaveLength(3)
+    await buttons[0]!.trigger('click')
+    expect(screen.get('table').findAll('th').map((cell) => cell.text())).toEqual(['Training step', 'training', 'validation'])
+    expect(screen.findAll('tbody tr').length).toBe(100)
+    screen.unmount()
+  })
+})

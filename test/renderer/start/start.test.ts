@@ -1,0 +1,84 @@
+// @vitest-environment happy-dom
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import StartScreen from '@renderer/features/start/StartScreen.vue'
+import { bestBaseline } from '@renderer/features/start/baselines'
+import { navigate, route } from '@renderer/shell/navigation'
+import { useApp } from '@renderer/stores/app'
+import { UnrollError } from '@shared/errors'
+import { asked, fakeImportHost } from '../support/fake-import-host'
+import { fakeRun } from '../support/fake-runs'
+import { mountScreen, settle } from '../support/mount-screen'
+import type { Dataset } from '@shared/rpc/schemas'
+import { fakeDataset } from '../support/fake-runs'
+
+beforeEach(() => navigate('start'))
+afterEach(() => { document.body.innerHTML = '' })
+
+async function start(fake: ReturnType<typeof fakeImportHost>) {
+  const wrapper = await mountScreen(StartScreen, null, fake.host)
+  await useApp().load()
+  await settle()
+  return wrapper
+}
+
+describe('the start screen', () => {
+  it('takes one click from a sample to its run', async () => {
+    const waiting = asked<Dataset>()
+    const fake = fakeImportHost({ 'datasets.fromSample': () => waiting.promise })
+    const wrapper = await start(fake)
+    const button = wrapper.get('button[aria-label="Train on Moby-Dick"]')
+    await button.trigger('click')
+    expect(button.attributes('aria-busy')).toBe('true')
+    expect(button.attributes('disabled')).toBeDefined()
+    waiting.answer(fakeDataset('text'))
+    await settle()
+    const started = fake.calls.find(({ method }) => method === 'runs.start')?.params
+    expect(started).toMatchObject({ datasetId: 'data-text', experiment: { model: { hiddenSize: 128 } } })
+    expect(route.value).toEqual({ screen: 'dashboard', id: 'started' })
+  })
+
+  it('says why a sample did not start, and stays usable', async () => {
+    const fake = fakeImportHost({ 'runs.start': () => { throw new UnrollError('device.unavailable', 'No device trains this.', { hint: 'Choose the CPU.' }) } })
+    const wrapper = await start(fake)
+    await wrapper.get('button[aria-label="Train on Moby-Dick"]').trigger('click')
+    await settle()
+    expect(wrapper.get('[role=alert]').text()).toContain('No device trains this.')
+    expect(wrapper.get('[role=alert]').text()).toContain('Choose the CPU.')
+    expect(wrapper.get('button[aria-label="Train on Moby-Dick"]').attributes('disabled')).toBeUndefined()
+    expect(route.value.screen).toBe('start')
+  })
+
+  it('lists runs with state, step and loss against the best baseline', async () => {
+    const beaten = fakeRun('text', { best: { step: 400, loss: 1.832 } })
+    const behind = fakeRun('series', { state: 'interrupted', best: { step: 9, loss: 1.5 } })
+    const wrapper = await start(fakeImportHost({}, { runs: [beaten, behind] }))
+    const rows = wrapper.findAll('tbody tr').map((row) => row.text())
+    expect(rows[0]).toMatch(/moby-dick.*Done.*4,740 \/ 4,740.*1\.832.*beats 2\.451/s)
+    expect(rows[1]).toMatch(/births.*Interrupted.*1\.500.*above 0\.9120/s)
+    expect(wrapper.get('tbody a').attributes('href')).toBe('#/dashboard/run-text')
+  })
+
+  it('says what to do where there is nothing yet', async () => {
+    const wrapper = await start(fakeImportHost({}, { datasets: [] }))
+    expect(wrapper.text()).toContain('No run yet. Pick a sample above')
+    expect(wrapper.text()).toContain('None yet: what you import is listed here.')
+  })
+
+  it('shows an error of the other side, and asks again', async () => {
+    let broken = true
+    const fake = fakeImportHost({ 'runs.list': () => { if (broken) throw new UnrollError('home.unreadable', 'The folder can\'t be read.'); return [] } })
+    const wrapper = await start(fake)
+    expect(wrapper.get('[role=alert]').text()).toContain('The folder can\'t be read.')
+    broken = false
+    await wrapper.get('[role=alert] button').trigger('click')
+    await settle()
+    expect(wrapper.find('[role=alert]').exists()).toBe(false)
+  })
+})
+
+describe('the best baseline', () => {
+  it('is the one with the lowest loss', () => {
+    expect(bestBaseline([])).toBeNull()
+    expect(bestBaseline(fakeRun('text').baselines)?.name).toBe('Bigram')
+  })
+})

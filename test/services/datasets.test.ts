@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { smallText } from '../support/small-text'
+import { temporaryFolder } from '../support/temporary-folder'
+import { openServices } from './open-services'
+
+const visible = (folder: string): string[] => readdirSync(folder).filter((name) => !name.startsWith('.'))
+
+describe('importing a text', () => {
+  test('copies and hashes it, and gives an experiment that fits it', async () => {
+    const { importText, call, home, told } = await openServices(temporaryFolder())
+    const dataset = await importText()
+    expect(dataset).toMatchObject({ name: 'A small text', kind: 'text', bytes: 20_000, length: 20_000, sample: null })
+    expect(dataset.hash).toBe(createHash('sha256').update(smallText(20_000)).digest('hex'))
+    expect(readFileSync(join(home, 'datasets', dataset.id, 'source.txt'), 'utf8')).toBe(smallText(20_000))
+    expect(dataset.experiment.data).toMatchObject({ kind: 'text', source: 'source.txt' })
+    const { preview, split, baselines } = await call('datasets.get', { id: dataset.id })
+    expect(preview).toMatchObject({ kind: 'text', characters: 20_000 })
+    expect(split.map(({ part, count }) => ({ part, count }))).toEqual([{ part: 'train', count: 16_000 }, { part: 'validation', count: 2000 }, { part: 'test', count: 2000 }])
+    expect(baselines.length).toBeGreaterThan(0)
+    expect(told('import.progress').length).toBeGreaterThan(0)
+    expect(await call('datasets.list')).toEqual([dataset])
+  })
+
+  test('that is not UTF-8 is refused with its place and leaves nothing behind', async () => {
+    const { services, call, home } = await openServices(temporaryFolder())
+    const path = join(home, 'bad.txt')
+    writeFileSync(path, Buffer.from([...Buffer.from('first line\nsec'), 0xff, 0xfe]))
+    const { token } = await services.grantFile(path)
+    await expect(call('datasets.import', { file: token, name: 'Bad', options: { kind: 'text' } })).rejects.toMatchObject({ code: 'dataset.not-utf8', where: { line: 2 } })
+    expect(readdirSync(join(home, 'datasets'))).toEqual([])
+  })
+
+  test('can be cancelled, which leaves nothing behind', async () => {
+    const { services, call, home } = await openServices(temporaryFolder())
+    const path = join(home, 'large.txt')
+    writeFileSync(path, smallText(1_000_000).repeat(40))
+    const { token } = await services.grantFile(path)
+    const importing = call('datasets.import', { file: token, name: 'Large', options: { kind: 'text' } })
+    const refused = expect(importing).rejects.toMatchObject({ code: 'import.cancelled' })
+    await new Promise((resolve) => { setTimeout(resolve, 30) })
+    await call('datasets.cancel')
+    await refused
+    expect(readdirSync(join(home, 'datasets'))).toEqual([])
+    expect(await call('datasets.list')).toEqual([])
+  })
+
+  test('by a token nobody gave is refused', async () => {
+    const { call } = await openServices(temporaryFolder())
+    await expect(call('datasets.import', { file: '/etc/passwd', name: 'No', options: { kind: 'text' } })).rejects.toMatchObject({ code: 'file.unknown-token' })
+  })
+})
+
+test('a table is imported with what was guessed written down', async () => {
+  const { services, call, home } = await openServices(temporaryFolder())
+  const path = join(home, 'wave.csv')
+  writeFileSync(path, `day;level;note\n${Array.from({ length: 300 }, (_, at) => `2020-01-${at};${Math.sin(at / 5).toFixed(4)};x`).join('\n')}\n`)
+  const { token } = await services.grantFile(path)
+  const preview = await call('datasets.preview', { file: token, options: null })
+  expect(preview).toMatchObject({ kind: 'series', rows: 300, delimiter: ';' })
+  const dataset = await call('datasets.import', { file: token, name: 'Wave', options: { kind: 'series', columns: ['level'], target: ['level'], horizon: 2 } })
+  expect(dataset.experiment.data).toMatchObject({ kind: 'series', columns: ['level'], target: ['level'], horizon: 2, delimiter: ';', header: true, scale: 'standard' })
+  expect(dataset).toMatchObject({ inputSize: 1, outputSize: 1, length: 300 })
+  expect((await call('datasets.get', { id: dataset.id })).preview).toMatchObject({ kind: 'series', rows: 300, chosen: { horizon: 2 } })
+})
+
+test('the split can be set; one that leaves nothing to train on is refused and changes nothing', async () => {
+  const { importText, call } = await openServices(temporaryFolder())
+  const { id } = await importText()
+  const { split, dataset } = await call('datasets.setSplit', { id, validation: 0.2, test: 0 })
+  expect(split.find(({ part }) => part === 'validation')).toMatchObject({ count: 4000 })
+  expect(dataset.experiment.data).toMatchObject({ validation: 0.2, test: 0 })
+  await expect(call('datasets.setSplit', { id, validation: 0.5, test: 0.5 })).rejects.toMatchObject({ code: expect.stringMatching(/^dataset\./) as string })
+  expect((await call('datasets.get', { id })).dataset.experiment.data).toMatchObject({ validation: 0.2, test: 0 })
+})
+
+test('a removed dataset comes back; after a restart it does not', async () => {
+  const folder = temporaryFolder()
+  const { importText, call, home, services } = await openServices(folder)
+  const dataset = await importText()
+  await call('datasets.remove', { id: dataset.id })
+  expect(await call('datasets.list')).toEqual([])
+  expect(visible(join(home, 'datasets'))).toEqual([])
+  expect(await call('datasets.restore', { id: dataset.id })).toEqual(dataset)
+  await call('datasets.remove', { id: dataset.id })
+  await services.close()
+  const again = await openServices(folder)
+  await expect(again.call('datasets.restore', { id: dataset.id })).rejects.toMatchObject({ code: 'trash.not-found' })
+})
+
+test('datasets are there again after a restart', async () => {
+  const folder = temporaryFolder()
+  const first = await openServices(folder)
+  const dataset = await first.importText()
+  await first.services.close()
+  const second = await openServices(folder)
+  expect(await second.call('datasets.list')).toEqual([dataset])
+})
+
+test('a home is held by one Unroll at a time', async () => {
+  const folder = temporaryFolder()
+  const first = await openServices(folder)
+  await expect(openServices(folder)).rejects.toMatchObject({ code: 'folder.in-use' })
+  await first.services.close()
+  expect(existsSync(join(folder, '.lock'))).toBe(false)
+  // What a killed process left is taken over.
+  writeFileSync(join(folder, '.lock'), '999999 1')
+  await openServices(folder)
+})
+
+test('each sample becomes a dataset that says where it is from', async () => {
+  const { call } = await openServices(temporaryFolder())
+  const samples = await call('samples.list')
+  expect(samples.map(({ kind }) => kind).sort()).toEqual(['generated', 'series', 'text'])
+  for (const { id, kind } of samples) {
+    const dataset = await call('datasets.fromSample', { sample: id })
+    expect(dataset).toMatchObject({ sample: id, kind })
+    expect((await call('datasets.get', { id: dataset.id })).preview.kind).toBe(kind)
+  }
+})
