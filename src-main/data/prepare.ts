@@ -2,6 +2,7 @@ import { isAbsolute, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec, Experiment, TaskSpec } from '@shared/experiment/schema'
 import type { PreparedDataset, ReadOptions } from './prepared-dataset'
+import { preparePairs } from './records/prepare-pairs'
 import { prepareRecords } from './records/prepare-records'
 import { prepareGenerated } from './sequences/generated'
 import { prepareTensors } from './sequences/prepare-tensors'
@@ -23,7 +24,7 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
     case 'text': return prepareText(data, path, options)
     case 'series': return prepareSeries(data, task.loss, path, options)
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
-    case 'records': return prepareRecords(data, path, training.seed, options)
+    case 'records': return task.output === 'sequence' ? preparePairs(data, path, training.seed, options) : prepareRecords(data, path, training.seed, options)
     case 'generated': return prepareGenerated(data, task.loss, training.seed)
     default:
       throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, records, tensors and generated.`, { hint: 'Use one of these kinds.' })
@@ -47,7 +48,7 @@ function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {
     need('task.loss', loss, ...regressions)
   } else if (kind === 'records') {
     need('task.loss', loss, 'cross-entropy')
-    need('task.output', output, data.output === undefined ? 'last-step' : 'sequence')
+    need('task.output', output, ...data.output === undefined ? ['last-step'] : data.label === undefined ? ['sequence'] : ['last-step', 'sequence'])
   } else if (kind === 'generated') {
     if (data.generator === 'adding') need('task.loss', loss, ...regressions)
     else need('task.loss', loss, 'cross-entropy')

@@ -5,8 +5,9 @@ import { describe, expect, it, test } from 'vitest'
 import type { ExperimentInput } from '@shared/experiment/schema'
 import { prepare } from '@main/data/prepare'
 import { readLines } from '@main/data/records/read-lines'
-import { stratifiedSplit } from '@main/data/records/stratified-split'
+import { splitBySource, stratifiedSplit } from '@main/data/records/stratified-split'
 import { encoder, fitVocabulary, symbolsOf, unknownSymbol } from '@main/data/records/symbols'
+import { pairBaselines } from '@main/engine/baselines/pair-baselines'
 import type { SequencePart } from '@main/engine/training/prepared-data'
 import { readTensors } from '@main/services/serve-data'
 import { sharedMissing, sharedPath } from '../support/shared-folder'
@@ -178,6 +179,69 @@ describe('the split', () => {
     ])
     const all = await prepareRecords('repeats.csv', { ...columns, repeats: 'all' })
     expect([all.length, all.warnings.length]).toEqual([40, 1])
+  })
+})
+
+describe('pairs of sequences', () => {
+  const pairs = Array.from({ length: 200 }, (_, index) => {
+    const word = index.toString(3).replaceAll('0', 'a').replaceAll('1', 'b').replaceAll('2', 'c')
+    return [word, [...word].reverse().join('')]
+  })
+  const preparePairs = (rest: Partial<RecordsInput> = {}) => {
+    write('pairs.csv', `in,out\n${pairs.map((pair) => pair.join(',')).join('\n')}\nab,extra\n`)
+    const data = { kind: 'records' as const, source: 'pairs.csv', sequence: 'in', output: 'out', validation: 0.2, test: 0.1, ...rest }
+    return prepare(experimentOn(data, { task: { output: 'sequence', loss: 'cross-entropy' } }), folder, readTensors)
+  }
+
+  it('each target ends with the end token, and both sides read back', async () => {
+    const { data, vocabulary, classes, split } = await preparePairs()
+    if (data.form !== 'pairs') throw new Error('no pairs')
+    expect(vocabulary!.slice(0, 4)).toEqual([unknownSymbol, 'a', 'b', 'c'])
+    expect(classes!.slice(0, 6)).toEqual([unknownSymbol, '<start>', '<end>', 'a', 'b', 'c'])
+    expect([classes![data.startToken], classes![data.endToken], data.steps, data.targetSteps]).toEqual(['<start>', '<end>', 5, 6])
+    const known = new Map([...pairs.map(([source, target]) => [`${source}→${target}`, true] as const), ['ab→extra', true]])
+    let count = 0
+    for (const part of ['train', 'validation', 'test'] as const) {
+      const { source, target, sourceLengths, targetLengths } = data[part]
+      for (let row = 0; row < data[part].count; row++, count++) {
+        const ids = [...target.subarray(row * 6, row * 6 + targetLengths[row]!)]
+        expect(ids.pop()).toBe(data.endToken)
+        expect(target.subarray(row * 6 + targetLengths[row]!, (row + 1) * 6).every((id) => id === 0)).toBe(true)
+        const text = [...source.subarray(row * 5, row * 5 + sourceLengths[row]!)].map((id) => vocabulary![id]).join('')
+        const pair = `${text}→${ids.map((id) => classes![id]).join('')}`
+        if (part === 'train') expect(known.has(pair), pair).toBe(true)
+      }
+    }
+    expect([count, split.reduce((sum, each) => sum + each.count, 0)]).toEqual([201, 201])
+  })
+
+  it('of one source stand in one part, whatever the seed', () => {
+    fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 2, maxLength: 30 }), fc.integer({ min: 0, max: 99 }), (sources, seed) => {
+      const parts = splitBySource(sources, { validation: 0.3, test: 0.2 }, seed)
+      const places = [parts.train, parts.validation, parts.test]
+      expect(places.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(sources.map((_, index) => index))
+      const whole = places.map((part) => new Set(Array.from(part, (index) => sources[index])))
+      expect(whole.reduce((sum, set) => sum + set.size, 0)).toBe(new Set(sources).size)
+    }))
+  })
+
+  it('their baselines are the outputs alone and a copy of the source', async () => {
+    const { baselines } = await preparePairs()
+    expect(baselines.map(({ name }) => name).sort()).toEqual(['Copy of the source', 'Outputs alone'])
+    for (const { loss, exactMatch, editDistance } of baselines) {
+      expect(loss).toBeGreaterThan(0)
+      expect(loss).toBeLessThan(Math.log(8))
+      expect(exactMatch).toBeLessThan(0.5)
+      expect(editDistance).toBeGreaterThan(0)
+    }
+  })
+
+  it('by hand: where all is copied, copying costs nearly nothing and matches exactly', () => {
+    const all = ['ab', 'ba', 'bb', 'aa'].map((text) => ({ source: [...text], target: [...text], targetIds: Int32Array.from([...text, '.'], (symbol) => 'ab.'.indexOf(symbol)) }))
+    const copy = pairBaselines(3, all, all).find(({ name }) => name === 'Copy of the source')!
+    expect(copy).toMatchObject({ exactMatch: 1, editDistance: 0 })
+    // λ at its bound, 12/13; each symbol 1/3 frequent.
+    expect(copy.loss).toBeCloseTo(-Math.log(12 / 13 + 1 / 39), 6)
   })
 })
 
