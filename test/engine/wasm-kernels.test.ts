@@ -121,8 +121,7 @@ describe(`matrix products (${level})`, () => {
   it.each([1, 3, 255, 256, 257, 600])('Σ dᵀx over %i rows, fresh and added to what is there', (count) => {
     for (const [m, n] of [[1, 1], [3, 9], [5, 8], [17, 33]] as const) {
       const [d, x, start] = [numbers(m, count * m), numbers(n, count * n), numbers(m + n, m * n)]
-      const depth = kernels.outerDepth()
-      guarded([count * m, count * n, m * n, depth * m + panels(depth, n)], (D, X, C, workspace) => {
+      guarded([count * m, count * n, m * n, kernels.outerWorkspace(m, n) / 4], (D, X, C, workspace) => {
         put(D!, d); put(X!, x); put(C!, start)
         for (const accumulate of [true, false]) {
           kernels.outerProduct(count, m, n, D!, m * 4, X!, n * 4, C!, n * 4, accumulate, workspace!)

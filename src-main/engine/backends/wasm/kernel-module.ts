@@ -22,6 +22,7 @@ export interface Kernels {
   product(m: number, n: number, k: number, a: number, aRow: number, b: number, panelBytes: number,
     initial: number, initialRow: number, c: number, cRow: number): void
   outerDepth(): number
+  outerWorkspace(m: number, n: number): number
   outerProduct(rows: number, m: number, n: number, d: number, dRow: number, x: number, xRow: number,
     c: number, cRow: number, accumulate: boolean, workspace: number): void
 

@@ -2,8 +2,9 @@
 // Queries, contexts and their gradients lie as [steps, batch, width], keys as [count, batch, width], weights as
 // [steps, batch, count], so that the vectors of one row of the batch lie a stride apart.
 
+import { outerProduct } from './outer'
 import { packColumns, packRows } from './pack'
-import { outerProduct, product } from './product'
+import { product } from './product'
 import { rowMaximum } from './sums'
 import { exp4, laneSum, loadPart, storePart } from './vector'
 
@@ -80,7 +81,7 @@ function softmaxSlopes(valid: usize, weights: usize, slopes: usize): void {
  * ∂L/∂α_ts = g_t · k_s, from it ∂L/∂e; then ∂L/∂q_t = Σ_s ∂L/∂e_ts k_s and ∂L/∂k_s = Σ_t (∂L/∂e_ts q_t + α_ts g_t).
  * @param accumulate whether the keys' gradient holds what earlier steps gave
  * @param slopes     steps · count floats
- * @param workspace  those of `attend`, and outerDepth · (count + 8⌈width/8⌉) floats
+ * @param workspace  the larger of those of `attend` and of outerProduct
  */
 export function attendBackward(
   row: usize, rows: usize, steps: usize, batch: usize, count: usize, width: usize,

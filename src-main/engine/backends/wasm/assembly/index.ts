@@ -2,7 +2,8 @@
 
 export { expArray, sigmoidArray, tanhArray } from './vector'
 export { packColumns, packRows, transpose } from './pack'
-export { outerDepth, outerProduct, product } from './product'
+export { product } from './product'
+export { outerDepth, outerProduct, outerWorkspace } from './outer'
 export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens'
 export { passInactive, rnnActivate, rnnDelta } from './elman'
 export { held, lstmActivate, lstmDelta } from './lstm'

@@ -4,7 +4,7 @@
 // sixteen registers of x64 hold without spilling. A panel's stretch of B stays in the first-level cache while the rows
 // of A pass by; a block of rows of A stays in the second level while the panels pass by.
 
-import { PANEL, packRows, transpose } from './pack'
+import { PANEL } from './pack'
 import { multiplyAdd } from './vector'
 
 /** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
@@ -177,29 +177,5 @@ export function product(
       }
       if (k == 0) break
     }
-  }
-}
-
-/** Steps of the sum over time and batch that `outerProduct` takes at a time. */
-export function outerDepth(): usize {
-  return DEPTH
-}
-
-/**
- * C [m, n] (+)= Σ_r D[r, :]ᵀ X[r, :], rows contiguous, for any number of rows.
- * @param accumulate whether C holds a value to add to
- * @param workspace  DEPTH · (m + 8·⌈n/8⌉) floats
- */
-export function outerProduct(
-  rows: usize, m: usize, n: usize, d: usize, dRow: usize, x: usize, xRow: usize,
-  c: usize, cRow: usize, accumulate: bool, workspace: usize,
-): void {
-  const packed = workspace + m * (DEPTH << 2)
-  let depth: usize = 0
-  for (let r: usize = 0; r < rows; r += depth) {
-    depth = min<usize>(DEPTH, rows - r)
-    transpose(depth, m, d + r * dRow, dRow, workspace, DEPTH << 2)
-    packRows(depth, n, x + r * xRow, xRow, packed, DEPTH << 5)
-    product(m, n, depth, workspace, DEPTH << 2, packed, DEPTH << 5, accumulate || r > 0 ? c : 0, cRow, c, cRow)
   }
 }

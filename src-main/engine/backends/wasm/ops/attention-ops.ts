@@ -47,7 +47,7 @@ export function attentionOps(recorder: Recorder): AttentionOps {
       const lengths = lengthsOf(lengthsHandle, batch)
       const [towardsQueries, towardsKeys] = [made(queryCount, batch, width), made(count, batch, width)]
       const slopes = recorder.block(queryCount * count * 4)
-      const workspace = recorder.block(Math.max(packedFloats(count, width), kernels.outerDepth() * (count + padded(width))) * 4)
+      const workspace = recorder.block(Math.max(packedFloats(count, width) * 4, kernels.outerWorkspace(count, width)))
       for (const { row, rows, step, steps, cost } of parts(queryCount, batch, 4 * count * width)) {
         recorder.step(cost, [gradient, queries, keys, weights, lengths, towardsQueries, towardsKeys, slopes, workspace], () => {
           const offset = step * batch * 4

@@ -60,7 +60,7 @@ export function recordOuterProduct(recorder: Recorder, d: WasmSequence, x: WasmS
   const [m, n, rows] = [d.width, x.width, d.rows]
   const perCallM = chunk(m, CALL_BUDGET / (depth * n), 4)
   const perCallRows = chunk(rows, CALL_BUDGET / (perCallM * n), depth)
-  const workspace = recorder.block(depth * (perCallM + Math.ceil(n / PANEL) * PANEL) * 4)
+  const workspace = recorder.block(kernels.outerWorkspace(perCallM, n))
   for (let column = 0; column < m; column += perCallM) {
     const width = Math.min(perCallM, m - column)
     for (let row = 0; row < rows; row += perCallRows) {
