@@ -6,6 +6,7 @@ import { trainingPlan } from '@shared/experiment/plan'
 import { unsupported } from '@shared/experiment/unsupported'
 import { parameterCount } from '@shared/model/weights'
 import type { Dataset, Run } from '@shared/rpc/schemas'
+import { beyondForm } from '../features/experiment/beyond-form'
 import { type Draft, draftOf, optimizerDefaults } from '../features/experiment/draft'
 import { experimentText, parseExperiment } from '../features/experiment/experiment-file'
 import { type History, useHistory } from '../features/experiment/history'
@@ -76,10 +77,11 @@ export const useExperiment = defineStore('experiment', () => {
   function load(text: string, file: string): void {
     const read = parseExperiment(text, file)
     // The data's own part isn't taken over, so it can't be what isn't built yet.
-    const refused = unsupported(read).filter(({ path }) => !path.startsWith('data.') && !path.startsWith('task.'))
+    const notBuilt = unsupported(read).filter(({ path }) => !path.startsWith('data.') && !path.startsWith('task.'))
+    const refused = [...notBuilt, ...(dataset.value ? beyondForm(read, dataset.value.experiment) : [])]
     if (refused[0]) {
       throw new UnrollError('experiment.unsupported', `${file}: ${refused.map(({ message }) => message).join(' ')}`, {
-        hint: 'Change these keys in the file, or set the form by hand.', where: { file, parameter: refused[0].path },
+        hint: 'Train the file from the command line, change these keys in it, or set the form by hand.', where: { file, parameter: refused[0].path },
       })
     }
     startError.value = null
