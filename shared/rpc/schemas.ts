@@ -85,7 +85,17 @@ export const generatedPreviewSchema = z.object({
   /** One example: its numbers, its marks and the sum to find. */
   example: z.object({ values: z.array(z.number()), marks: z.array(z.number()), sum: z.number() }),
 })
-export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, generatedPreviewSchema])
+/** Sequences of symbols: generated ones. */
+export const sequencesPreviewSchema = z.object({
+  kind: z.literal('sequences'),
+  count: z.number().int(),
+  steps: z.number().int(),
+  /** What the network is asked, in one sentence. */
+  task: z.string(),
+  /** The first ones: the symbol of each step, and what is to be answered there. */
+  examples: z.array(z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) })),
+})
+export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
 
 export const datasetSchema = z.object({
   id,
@@ -200,6 +210,7 @@ export type Preview = z.infer<typeof previewSchema>
 export type TextPreview = z.infer<typeof textPreviewSchema>
 export type SeriesPreview = z.infer<typeof seriesPreviewSchema>
 export type GeneratedPreview = z.infer<typeof generatedPreviewSchema>
+export type SequencesPreview = z.infer<typeof sequencesPreviewSchema>
 export type SplitPart = z.infer<typeof splitPartSchema>
 export type Dataset = z.infer<typeof datasetSchema>
 export type DatasetDetails = z.infer<typeof datasetDetailsSchema>

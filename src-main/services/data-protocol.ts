@@ -1,5 +1,5 @@
 import type { Experiment } from '@shared/experiment/schema'
-import type { GeneratedPreview, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { GeneratedPreview, ImportOptions, Preview, SequencesPreview } from '@shared/rpc/schemas'
 import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
 
 /**
@@ -10,8 +10,8 @@ import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
 export interface DataApi {
   /** Reads a file and says what an import would give; `options` null: guess everything. */
   preview(task: string, path: string, options: ImportOptions | null): Promise<Preview>
-  /** One example of a generated dataset. */
-  previewGenerated(data: Extract<Experiment['data'], { kind: 'generated' }>, seed: number): Promise<GeneratedPreview>
+  /** The first examples of a generated dataset. */
+  previewGenerated(data: Extract<Experiment['data'], { kind: 'generated' }>, seed: number): Promise<GeneratedPreview | SequencesPreview>
   /** Reads, splits, scales; `data.source` is relative to `folder`. */
   prepare(task: string, experiment: Experiment, folder: string): Promise<PreparedDataset>
   /** Ends the task within a chunk of the file; its call ends with `import.cancelled`. Null: all tasks. */

@@ -177,7 +177,7 @@ const delimiters = [',', ';', '\t', '|'] as const
 
 /** Everything a preview shows as chosen, as options. */
 export function optionsOf(preview: Preview): ImportOptions | null {
-  if (preview.kind === 'generated') return null
+  if (preview.kind === 'generated' || preview.kind === 'sequences') return null
   if (preview.kind === 'text') return { kind: 'text', unit: 'char' }
   const { chosen, delimiter, header } = preview
   return { kind: 'series', header, delimiter: delimiters.find((known) => known === delimiter), ...chosen }

@@ -1,7 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { generatedDataSchema } from '@shared/experiment/schema'
+import { sequencesPreviewSchema } from '@shared/rpc/schemas'
 import { prepare } from '@main/data/prepare'
 import { copyExamples, copyWithoutMemory } from '@main/data/sequences/copy'
+import { previewGenerated } from '@main/data/sequences/generated'
 import { reberExamples } from '@main/data/sequences/reber'
 import { Random } from '@main/engine/random'
 import { legalAfter, legalNext, reberString, reberSymbols } from '@main/engine/tasks/reber-grammar'
@@ -109,6 +112,27 @@ describe('the embedded Reber grammar', () => {
 
   it('asks for strings long enough', async () => {
     expect(await failureOf(generated('reber', { steps: 8 }))).toMatchObject({ code: 'dataset.too-short', where: { parameter: 'data.steps' } })
+  })
+})
+
+describe('previews', () => {
+  it('show the examples that are made of the same seed', async () => {
+    const spec = (generator: 'copy' | 'reber', steps: number) => generatedDataSchema.parse({ kind: 'generated', generator, steps, examples: 100 })
+    const copy = sequencesPreviewSchema.parse(previewGenerated(spec('copy', 4), 7))
+    expect(copy).toMatchObject({ count: 100, steps: 24, task: expect.stringContaining('4 steps later') })
+    for (const { inputs, targets } of copy.examples) {
+      expect([inputs.length, targets.length]).toEqual([24, 24])
+      expect(inputs.join('')).toMatch(/^[a-h]{10}···\?·{10}$/)
+      expect(targets.join('')).toBe(`${'·'.repeat(14)}${inputs.slice(0, 10).join('')}`)
+    }
+    const { data } = await generated('reber', { steps: 30 }, 7)
+    const reber = sequencesPreviewSchema.parse(previewGenerated(spec('reber', 30), 7))
+    const { steps, train } = data as SequenceSet
+    reber.examples.forEach(({ inputs, targets }, row) => {
+      expect(inputs).toEqual([...train.x.subarray(row * steps, row * steps + train.lengths![row]!)].map((id) => reberSymbols[id]))
+      expect([...inputs, targets.at(-1)!].join('')).toMatch(/^B([TP])B.*E\1E$/)
+    })
+    expect(previewGenerated({ ...spec('copy', 4), generator: 'adding' }, 7)).toMatchObject({ kind: 'generated', steps: 4 })
   })
 })
 

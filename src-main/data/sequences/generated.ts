@@ -1,14 +1,37 @@
+import { sequenceSteps } from '@shared/experiment/plan'
 import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
+import type { GeneratedPreview, SequencesPreview } from '@shared/rpc/schemas'
+import { reberSymbols } from '../../engine/tasks/reber-grammar'
 import type { PreparedDataset } from '../prepared-dataset'
-import { prepareAdding } from './adding'
-import { prepareCopy } from './copy'
-import { prepareReber } from './reber'
+import { prepareAdding, previewAdding } from './adding'
+import { copyAlphabet, copyExamples, prepareCopy } from './copy'
+import { prepareReber, reberExamples } from './reber'
+
+type GeneratedSpec = Extract<DataSpec, { kind: 'generated' }>
 
 /** The task an experiment names, the same for the same seed. @throws UnrollError `dataset.too-large`, `dataset.too-short` */
-export function prepareGenerated(spec: Extract<DataSpec, { kind: 'generated' }>, loss: TaskSpec['loss'], seed: number): PreparedDataset {
+export function prepareGenerated(spec: GeneratedSpec, loss: TaskSpec['loss'], seed: number): PreparedDataset {
   switch (spec.generator) {
     case 'adding': return prepareAdding(spec, loss, seed)
     case 'copy': return prepareCopy(spec, seed)
     case 'reber': return prepareReber(spec, seed)
+  }
+}
+
+const shown = 3
+
+/** The first examples that `prepareGenerated` makes of the same seed. @throws UnrollError `dataset.too-short` */
+export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPreview | SequencesPreview {
+  if (spec.generator === 'adding') return previewAdding(spec, seed)
+  const steps = sequenceSteps(spec)!
+  const made = spec.generator === 'copy' ? { ...copyExamples(spec.steps, shown, seed), lengths: null } : reberExamples(spec.steps, shown, seed)
+  const symbols: readonly string[] = spec.generator === 'copy' ? copyAlphabet : reberSymbols
+  const textOf = (ids: Int32Array, row: number) => Array.from(ids.subarray(row * steps, row * steps + (made.lengths?.[row] ?? steps)), (id) => symbols[id]!)
+  return {
+    kind: 'sequences', count: spec.examples, steps,
+    task: spec.generator === 'copy'
+      ? `Ten symbols are to be given back, in order, ${spec.steps} steps later.`
+      : 'The next symbol of a string is to be told; the second one comes again at the end, whatever stands between.',
+    examples: Array.from({ length: shown }, (_, row) => ({ inputs: textOf(made.x, row), targets: textOf(made.y, row) })),
   }
 }

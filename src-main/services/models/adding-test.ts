@@ -13,7 +13,7 @@ const fresh = 0x5eed_0000
  */
 export async function testAdding(compute: Pick<ComputeApi, 'predict'>, model: TrainedModel, { seed, count }: { seed: number; count: number }): Promise<Prediction> {
   const { data } = model.experiment
-  if (data.kind !== 'generated') throw new UnrollError('playground.not-adding', 'This network was not trained on the adding problem.', { hint: 'Let it write text, or forecast with it instead.' })
+  if (data.kind !== 'generated' || data.generator !== 'adding') throw new UnrollError('playground.not-adding', 'This network was not trained on the adding problem.', { hint: 'Let it write text, or forecast with it instead.' })
   const { steps } = data
   const { x, y } = addingExamples(steps, count, (seed ^ fresh) >>> 0)
   const none = { count: 0, x: new Float32Array(0), y: new Float32Array(0), lengths: null }
