@@ -1,7 +1,7 @@
 // Sums of outer products, C [m, n] = Σ_r D[r, :]ᵀ X[r, :]: what the gradients of weights are.
 //
 // Both D and X are packed as they lie, D in panels of 4 columns, X in panels of 8, so that the inner kernel walks through
-// either one word after the other; nothing is transposed.
+// either one word after the other; nothing is transposed. For its shape see product.ts.
 
 import { PANEL, packRows } from './pack'
 import { multiplyAdd } from './vector'
@@ -41,30 +41,8 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
     initial += initialRow
     c30 = v128.load(initial); c31 = v128.load(initial, 16)
   }
-  const endOfTwos = a + ((depth & ~1) << 4)
-  while (a < endOfTwos) {
-    let b0 = v128.load(b), b1 = v128.load(b, 16)
-    let value = v128.load32_splat(a)
-    c00 = multiplyAdd(value, b0, c00); c01 = multiplyAdd(value, b1, c01)
-    value = v128.load32_splat(a, 4)
-    c10 = multiplyAdd(value, b0, c10); c11 = multiplyAdd(value, b1, c11)
-    value = v128.load32_splat(a, 8)
-    c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
-    value = v128.load32_splat(a, 12)
-    c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
-
-    b0 = v128.load(b, 32); b1 = v128.load(b, 48)
-    value = v128.load32_splat(a, 16)
-    c00 = multiplyAdd(value, b0, c00); c01 = multiplyAdd(value, b1, c01)
-    value = v128.load32_splat(a, 20)
-    c10 = multiplyAdd(value, b0, c10); c11 = multiplyAdd(value, b1, c11)
-    value = v128.load32_splat(a, 24)
-    c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
-    value = v128.load32_splat(a, 28)
-    c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
-    a += 32; b += 64
-  }
-  if (depth & 1) {
+  const end = a + (depth << 4)
+  while (a < end) {
     const b0 = v128.load(b), b1 = v128.load(b, 16)
     let value = v128.load32_splat(a)
     c00 = multiplyAdd(value, b0, c00); c01 = multiplyAdd(value, b1, c01)
@@ -74,6 +52,7 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
     c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
     value = v128.load32_splat(a, 12)
     c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
+    a += 16; b += 32
   }
   v128.store(c, c00); v128.store(c, c01, 16)
   c += cRow

@@ -13,6 +13,21 @@ export function rowSum(rows: usize, width: usize, d: usize, sum: usize, accumula
     const block = d + r * row
     const end = block + min<usize>(BLOCK, rows - r) * row
     let o: usize = 0
+    // A whole line of the cache at a time.
+    for (; o + 64 <= row; o += 64) {
+      let part0 = f32x4.splat(0), part1 = part0, part2 = part0, part3 = part0
+      for (let at = block + o; at < end; at += row) {
+        part0 = f32x4.add(part0, v128.load(at))
+        part1 = f32x4.add(part1, v128.load(at, 16))
+        part2 = f32x4.add(part2, v128.load(at, 32))
+        part3 = f32x4.add(part3, v128.load(at, 48))
+      }
+      const to = sum + o
+      v128.store(to, f32x4.add(v128.load(to), part0))
+      v128.store(to, f32x4.add(v128.load(to, 16), part1), 16)
+      v128.store(to, f32x4.add(v128.load(to, 32), part2), 32)
+      v128.store(to, f32x4.add(v128.load(to, 48), part3), 48)
+    }
     for (; o + 16 <= row; o += 16) {
       let part = f32x4.splat(0)
       for (let at = block + o; at < end; at += row) part = f32x4.add(part, v128.load(at))
