@@ -125,7 +125,7 @@ describe('reading UTF-8', () => {
 describe('a text is split in time order', () => {
   it('into parts that are disjoint and together the whole', async () => {
     const fractions = fc.double({ min: 0, max: 0.45, noNaN: true })
-    await fc.assert(fc.asyncProperty(fc.string({ minLength: 4, maxLength: 60, unit: fc.constantFrom('a', 'b', 'c', '\n') }), fractions, fractions, async (text, validation, held) => {
+    await fc.assert(fc.asyncProperty(fc.string({ minLength: 20, maxLength: 60, unit: fc.constantFrom('a', 'b', 'c', '\n') }), fractions, fractions, async (text, validation, held) => {
       write('split.txt', text)
       const { data, split, vocabulary } = await prepareText('split.txt', { validation, test: held })
       if (data.form !== 'tokens') throw new Error(data.form)
