@@ -30,10 +30,19 @@ function largestRelativeError(found: Float32Array, x: Float32Array, exact: (valu
 
 const evenly = (count: number, low: number, high: number) => Float32Array.from({ length: count }, (_, index) => low + (high - low) * index / (count - 1))
 
-describe(`exp and tanh (${level})`, () => {
+describe(`exp, σ and tanh (${level})`, () => {
   it('exp is within 3e-7 relative from −87.3 to 88.3', () => {
     const x = evenly(400_003, -87.3, 88.3)
     expect(largestRelativeError(mapped(kernels.expArray, x), x, Math.exp)).toBeLessThan(3e-7)
+  })
+
+  it('σ is within 4e-7 relative from −87 to 87, and goes on to 0 and 1', () => {
+    const x = evenly(400_003, -87, 87)
+    expect(largestRelativeError(mapped(kernels.sigmoidArray, x), x, (value) => 1 / (1 + Math.exp(-value)))).toBeLessThan(4e-7)
+    const limits = mapped(kernels.sigmoidArray, Float32Array.of(NaN, Infinity, -Infinity, 0, 1e30, -1e30))
+    expect(limits[0]).toBeNaN()
+    expect([limits[1], limits[3], limits[4]]).toEqual([1, 0.5, 1])
+    for (const low of [limits[2]!, limits[5]!]) expect(low).toBeLessThan(1e-37)
   })
 
   it('tanh is within 3e-7 relative everywhere, from the smallest arguments to saturation', () => {

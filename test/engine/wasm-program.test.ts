@@ -271,4 +271,35 @@ describe('results', () => {
     })
     expect(columns.message).toBe('')
   })
+
+  it('attention too long for one call is cut in time without a seam', async () => {
+    const [steps, count, width] = [1100, 1024, 64]
+    const inputs = { q: numbers(1, steps * width, 0.3), k: numbers(2, count * width), g: numbers(3, steps * width), lengths: Int32Array.of(count - 3) }
+    const attended = (ops: Ops, from: number, to: number) => {
+      const [queries, gradient] = [ops.sequenceInput('q', steps, 1, width).slice(from, to), ops.sequenceInput('g', steps, 1, width).slice(from, to)]
+      const [keys, lengths] = [ops.sequenceInput('k', count, 1, width), ops.lengthsInput('lengths', 1)]
+      const { context, weights } = ops.attend({ queries, keys, lengths })
+      const back = ops.attendBackward({ gradient, queries, keys, weights, lengths })
+      return { results: { context, towardsQueries: back.queries, towardsKeys: back.keys } }
+    }
+    const run = async (from: number, to: number) => (await backend.compile((ops) => attended(ops, from, to))).run(inputs)
+    const [whole, parts] = [await run(0, steps), [await run(0, 300), await run(300, 700), await run(700, steps)]]
+    for (const name of ['context', 'towardsQueries']) expect(whole[name]).toEqual(Float32Array.from(parts.flatMap((part) => [...part[name]!])))
+    const largest = whole['towardsKeys']!.reduce((most, value, index) => Math.max(most, Math.abs(value - parts.reduce((sum, part) => sum + part['towardsKeys']![index]!, 0))), 0)
+    expect(largest).toBeLessThan(1e-5)
+    expect(whole['towardsKeys']!.subarray(-3 * width).every((value) => value === 0)).toBe(true)
+  })
+})
+
+describe('ids that padding may hold', () => {
+  it('outside the vocabulary: gather reads zeros, scatterSum adds nothing', async () => {
+    const program = await backend.compile((ops) => {
+      const tokens = ops.tokensInput('x', 2, 2)
+      return { results: { rows: ops.gather(tokens, ops.input('table', [2, 3])), sums: ops.scatterSum(ops.sequenceInput('d', 2, 2, 3), tokens, 2) } }
+    })
+    const { rows, sums } = await program.run({ x: Int32Array.of(1, -1, 2, 1), table: Float32Array.of(1, 2, 3, 4, 5, 6), d: Float32Array.from({ length: 12 }, (_, index) => index) })
+    expect([...rows!]).toEqual([4, 5, 6, 0, 0, 0, 0, 0, 0, 4, 5, 6])
+    expect([...sums!]).toEqual([0, 0, 0, 9, 11, 13])
+    program.dispose()
+  })
 })
