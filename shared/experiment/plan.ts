@@ -43,3 +43,7 @@ export function sequenceSteps(data: DataSpec): number | null {
     case 'reber': return data.steps - 1
   }
 }
+
+/** Whether x_t is a token, which enters one-hot or embedded; else it is numbers. */
+export const readsTokens = (data: DataSpec): boolean => data.kind === 'text' || data.kind === 'records'
+  || (data.kind === 'generated' && data.generator !== 'adding') || (data.kind === 'tensors' && data.vocabulary !== undefined)

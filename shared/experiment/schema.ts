@@ -117,6 +117,8 @@ export const modelSchema = z.object({
   inputDropout: z.number().min(0).max(0.95).default(0),
   /** null: tokens enter one-hot. */
   embeddingSize: z.int().min(1).max(8192).nullable().default(null),
+  /** Of encoder and decoder only: each output also reads a mean of the encoder's states, weighted by their likeness (Luong et al. 2015). */
+  attention: z.boolean().default(false),
   /** default | xavier | orthogonal | identity (Elman: U = I) | a .safetensors file beside the experiment. */
   init: z.string().default('default'),
   /** Added to the forget gate's bias of fresh LSTM weights; 1 is common. */
@@ -162,6 +164,11 @@ export const trainingSchema = z.object({
   carryState: z.boolean().default(true),
   batchSize: z.int().min(1).max(65_536).default(32),
   shuffle: z.boolean().default(true),
+  /**
+   * Of encoder and decoder only: the share of batches in which the decoder reads the target's tokens; in the others it reads
+   * its own most likely ones (Williams & Zipser 1989; Bengio et al. 2015).
+   */
+  teacherForcing: z.number().min(0).max(1).default(1),
   seed: z.int().min(0).max(2 ** 31 - 1).default(1),
   epochs: z.int().min(1).max(1_000_000).default(10),
   maxSteps: z.int().min(1).nullable().default(null),

@@ -9,7 +9,13 @@ export function unsupported(experiment: Experiment): { path: string; message: st
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
-  if (task.output === 'sequence') refuse('task.output', task.output, 'every-step and last-step')
+  if (task.output === 'sequence') {
+    if (data.kind !== 'records') say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output; data.kind is ${data.kind}.`)
+    if (task.loss !== 'cross-entropy') say('task.loss', `task.output "sequence" writes tokens: task.loss should be cross-entropy, but is ${task.loss}.`)
+    if (task.classWeights) say('task.classWeights', 'task.classWeights is for classes; the tokens of a sequence all count alike. Set it to null.')
+  } else if (model.attention) {
+    say('model.attention', `model.attention is between a decoder and its encoder, but task.output is ${task.output}. Set it to false.`)
+  }
 
   if (model.bidirectional) {
     if (readsItsAnswer(experiment)) {

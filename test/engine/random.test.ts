@@ -50,7 +50,7 @@ describe('random numbers', () => {
 })
 
 describe('initial weights', () => {
-  const model: ModelSpec = { cell: 'rnn', activation: 'tanh', hiddenSize: 64, layers: 1, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, init: 'default', forgetBias: 0 }
+  const model: ModelSpec = { cell: 'rnn', activation: 'tanh', hiddenSize: 64, layers: 1, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, attention: false, init: 'default', forgetBias: 0 }
 
   it('fill ±1/√H, as PyTorch draws them, and are the same for the same seed', () => {
     const weights = initialWeights(model, 20, 9, new Random(1))

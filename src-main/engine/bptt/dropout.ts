@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { ModelSpec } from '@shared/experiment/schema'
+import { hiddenWidth, stacksOf, type StackSpec } from '@shared/model/weights'
 import type { Ops, ProgramInputs, Sequence, Tensor } from '../backends/backend'
 import type { LayerInput } from '../cells/cell'
 import { identity } from '../initializers/matrices'
@@ -7,29 +8,35 @@ import { Random } from '../random'
 import type { NetworkShape } from './network'
 
 /** A mask [steps, batch, width] that a training program reads: each element 0 with `probability`, else 1 / (1 − probability). */
-export interface MaskSpec {
+interface MaskSpec {
   name: string
+  steps: number
   width: number
   probability: number
 }
 
 /** Tokens without embedding enter as rows of the identity where single ones may be dropped; beyond this, too large a table. */
 const largestIdentity = 4096
-const identityName = 'dropout.oneHot'
 
-const layerMask = (layer: number) => `dropout.l${layer}`
-const inputMask = 'dropout.input'
+const layerMask = ({ prefix }: StackSpec, layer: number) => `${prefix}dropout.l${layer}`
+const inputMask = ({ prefix }: StackSpec) => `${prefix}dropout.input`
+const identityName = ({ prefix }: StackSpec) => `${prefix}dropout.oneHot`
 
-/** The masks of a network, one for its input and one for what each layer but the last hands to the next. */
-export function maskSpecs({ model, inputSize }: Pick<NetworkShape, 'model' | 'inputSize'>): MaskSpec[] {
-  const width = model.hiddenSize * (model.bidirectional ? 2 : 1)
-  const between = model.dropout > 0 ? Array.from({ length: model.layers - 1 }, (_, layer): MaskSpec => ({ name: layerMask(layer), width, probability: model.dropout })) : []
-  return [...(model.inputDropout > 0 ? [{ name: inputMask, width: model.embeddingSize ?? inputSize, probability: model.inputDropout }] : []), ...between]
+const stacksWithSteps = ({ model, inputSize, outputSize, output, steps, targetSteps = 0 }: NetworkShape) =>
+  stacksOf(model, inputSize, outputSize, output).map((spec) => ({ spec, steps: spec.prefix === 'decoder.' ? targetSteps : steps }))
+
+/** The masks of a network: of each stack one for its input and one for what each layer but the last hands to the next. */
+function maskSpecs(shape: NetworkShape): MaskSpec[] {
+  const { dropout, inputDropout } = shape.model
+  return stacksWithSteps(shape).flatMap(({ spec, steps }) => {
+    const between = dropout > 0 ? Array.from({ length: spec.layers - 1 }, (_, layer): MaskSpec => ({ name: layerMask(spec, layer), steps, width: hiddenWidth(spec), probability: dropout })) : []
+    return [...(inputDropout > 0 ? [{ name: inputMask(spec), steps, width: spec.embeddingSize ?? spec.inputSize, probability: inputDropout }] : []), ...between]
+  })
 }
 
-/** What a network applies while it is trained; without it (evaluation) nothing is dropped. */
+/** What a stack applies while it is trained; without it (evaluation) nothing is dropped. */
 export interface Dropout {
-  /** @param values what would enter the first layer, where that is no one-hot token */
+  /** What enters the first layer, masked. */
   input(given: LayerInput): { entering: LayerInput; mask: Sequence | null }
   /** The mask on what `layer` hands to the next; null: none. */
   between(layer: number): Sequence | null
@@ -37,22 +44,23 @@ export interface Dropout {
 
 export const noDropout: Dropout = { input: (given) => ({ entering: given, mask: null }), between: () => null }
 
-/** Dropout by masks that the program reads anew at each run; see `drawMasks`. */
-export function maskedDropout(ops: Ops, shape: NetworkShape): Dropout {
-  const masks = new Map(maskSpecs(shape).map(({ name, width }) => [name, ops.sequenceInput(name, shape.steps, shape.batch, width)]))
-  return {
+/** Dropout of each stack, by masks that the program reads anew at each run; see `maskDrawer`. */
+export function maskedDropout(ops: Ops, shape: NetworkShape): Dropout[] {
+  const masks = new Map(maskSpecs(shape).map(({ name, steps, width }) => [name, ops.sequenceInput(name, steps, shape.batch, width)]))
+  return stacksWithSteps(shape).map(({ spec }): Dropout => ({
     input(given) {
-      const mask = masks.get(inputMask) ?? null
+      const mask = masks.get(inputMask(spec)) ?? null
       if (!mask) return { entering: given, mask }
-      const values = given.kind === 'values' ? given.values : ops.gather(given.tokens, identityTable(ops, given.vocabulary))
+      const values = given.kind === 'values' ? given.values : ops.gather(given.tokens, identityTable(ops, spec))
       return { entering: { kind: 'values', values: ops.multiply(values, mask) }, mask }
     },
-    between: (layer) => masks.get(layerMask(layer)) ?? null,
-  }
+    between: (layer) => masks.get(layerMask(spec, layer)) ?? null,
+  }))
 }
 
-function identityTable(ops: Ops, vocabulary: number): Tensor {
-  if (vocabulary <= largestIdentity) return ops.input(identityName, [vocabulary, vocabulary])
+function identityTable(ops: Ops, spec: StackSpec): Tensor {
+  const { inputSize: vocabulary } = spec
+  if (vocabulary <= largestIdentity) return ops.input(identityName(spec), [vocabulary, vocabulary])
   throw new UnrollError('experiment.unsupported', `model.inputDropout on one-hot tokens needs a vocabulary of at most ${largestIdentity}, but this one has ${vocabulary}.`, {
     hint: 'Set model.embeddingSize: the embedding is then dropped from.', where: { parameter: 'model.inputDropout' },
   })
@@ -61,13 +69,12 @@ function identityTable(ops: Ops, vocabulary: number): Tensor {
 /**
  * Draws the masks of one step. A step's numbers come from a stream of its own, so a run that is resumed at any step draws
  * what it would have drawn, whatever happened in between.
- * @param stream `randomStreams.dropout` plus the step
  */
 export function maskDrawer(shape: NetworkShape): (seed: number, stream: number) => ProgramInputs {
   const specs = maskSpecs(shape)
-  const masks = specs.map(({ width }) => new Float32Array(shape.steps * shape.batch * width))
-  const oneHot = specs.some(({ name }) => name === inputMask) && shape.input === 'tokens' && shape.model.embeddingSize === null
-  const fixed: ProgramInputs = oneHot ? { [identityName]: identity(shape.inputSize) } : {}
+  const masks = specs.map(({ steps, width }) => new Float32Array(steps * shape.batch * width))
+  const oneHot = shape.model.inputDropout > 0 && shape.input === 'tokens' && shape.model.embeddingSize === null
+  const fixed: ProgramInputs = oneHot ? Object.fromEntries(stacksWithSteps(shape).map(({ spec }) => [identityName(spec), identity(Math.min(spec.inputSize, largestIdentity))])) : {}
   return (seed, stream) => {
     const random = new Random(seed, stream)
     for (const [index, { probability }] of specs.entries()) {

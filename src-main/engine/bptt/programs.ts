@@ -3,11 +3,12 @@ import type { Lengths, Loss, Ops, Sequence, Tensor, Traced, Variable } from '../
 import type { LayerInput } from '../cells/cell'
 import type { Optimizer } from '../optimizers/optimizer'
 import { maskedDropout, noDropout } from './dropout'
-import { forwardNetwork, type NetworkForward, type NetworkShape } from './network'
+import { forwardNetwork, type NetworkShape } from './network'
+import { forwardPairs } from './sequence-to-sequence'
 import { statesByLayer, variableOf, type Variables } from './variables'
 
 /** Names of what the programs read, given anew at each run; training programs with dropout read its masks besides. */
-export const inputNames = { x: 'x', y: 'y', lengths: 'lengths', scale: 'scale', hyper: 'hyper', classWeights: 'classWeights' } as const
+export const inputNames = { x: 'x', y: 'y', lengths: 'lengths', scale: 'scale', hyper: 'hyper', classWeights: 'classWeights', decoder: 'decoder', targetLengths: 'targetLengths' } as const
 
 export interface ProgramSpec {
   shape: NetworkShape
@@ -29,23 +30,48 @@ export interface TrainingOptions {
 
 const untrained: TrainingOptions = { dropout: false, smoothing: 0, weighted: false }
 
-/** The forward pass over the program's own inputs; `weights` remembers its handles, one a variable. */
-function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<TrainingOptions, 'dropout'> = untrained): NetworkForward & { lengths: Lengths; weights: (name: string) => Tensor } {
+/** A forward pass over a program's own inputs. */
+interface Forward {
+  outputs: Sequence
+  /** Of each layer; of an encoder–decoder first the encoder's. */
+  layers: readonly Sequence[]
+  /** Valid steps of the outputs. */
+  lengths: Lengths
+  /** Handles on the parameters, one a variable. */
+  weights: (name: string) => Tensor
+  /** The state after the last step, by layer and direction; none of an encoder–decoder, which carries nothing. */
+  final: readonly (readonly Tensor[])[]
+  attention: Sequence | null
+  backward(gradient: Sequence): Map<string, Tensor>
+}
+
+function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<TrainingOptions, 'dropout'> = untrained): Forward {
   const { shape, parameters, states } = spec
-  const { steps, batch, inputSize } = shape
-  const input: LayerInput = shape.input === 'tokens'
-    ? { kind: 'tokens', tokens: ops.tokensInput(inputNames.x, steps, batch), vocabulary: inputSize }
-    : { kind: 'values', values: ops.sequenceInput(inputNames.x, steps, batch, inputSize) }
+  const { model, output, steps, targetSteps, batch, inputSize } = shape
+  const tokens = () => ops.tokensInput(inputNames.x, steps, batch)
   const lengths = ops.lengthsInput(inputNames.lengths, batch)
   const handles = new Map([...parameters].map(([name, variable]) => [name, ops.variable(variable)]))
   const weights = (name: string) => handles.get(name) ?? ops.variable(variableOf(parameters, name))
-  const initial = statesByLayer(shape.model, states).map((layer) => layer.map((state) => ops.variable(state)))
-  return { ...forwardNetwork(ops, shape, weights, initial, input, lengths, dropout ? maskedDropout(ops, shape) : noDropout), lengths, weights }
+  const initial = statesByLayer(model, states).map((layer) => layer.map((state) => ops.variable(state)))
+  const [first = noDropout, second = noDropout] = dropout ? maskedDropout(ops, shape) : []
+  if (output === 'sequence') {
+    const targetLengths = ops.lengthsInput(inputNames.targetLengths, batch)
+    const decoder = ops.tokensInput(inputNames.decoder, targetSteps!, batch)
+    const pairs = forwardPairs({ ops, shape, weights, initial, source: tokens(), lengths, decoder, targetLengths, dropout: { encoder: first, decoder: second } })
+    return { ...pairs, layers: [...pairs.encoder, ...pairs.decoder], lengths: targetLengths, weights, final: [] }
+  }
+  const input: LayerInput = shape.input === 'tokens'
+    ? { kind: 'tokens', tokens: tokens(), vocabulary: inputSize }
+    : { kind: 'values', values: ops.sequenceInput(inputNames.x, steps, batch, inputSize) }
+  return { ...forwardNetwork(ops, shape, weights, initial, input, lengths, first), lengths, weights, attention: null }
 }
+
+/** Steps of a network's outputs. */
+export const outputSteps = ({ output, steps, targetSteps }: NetworkShape): number => (output === 'last-step' ? 1 : output === 'sequence' ? targetSteps! : steps)
 
 function lossOf(ops: Ops, spec: ProgramSpec, { outputs, lengths }: { outputs: Sequence; lengths: Lengths }, { smoothing, weighted }: TrainingOptions = untrained): Loss {
   const { loss, shape } = spec
-  const steps = shape.output === 'every-step' ? shape.steps : 1
+  const steps = outputSteps(shape)
   const scale = ops.input(inputNames.scale, [1])
   if (loss === 'cross-entropy') {
     const targets = ops.tokensInput(inputNames.y, steps, shape.batch)
@@ -58,7 +84,7 @@ function lossOf(ops: Ops, spec: ProgramSpec, { outputs, lengths }: { outputs: Se
   return loss === 'mse' ? ops.squaredError(args) : loss === 'mae' ? ops.absoluteError(args) : ops.huberLoss(args)
 }
 
-const carried = (spec: Pick<ProgramSpec, 'shape' | 'states' | 'carry'>, final: NetworkForward['final']): [Variable, Tensor][] =>
+const carried = (spec: Pick<ProgramSpec, 'shape' | 'states' | 'carry'>, final: Forward['final']): [Variable, Tensor][] =>
   spec.carry ? statesByLayer(spec.shape.model, spec.states).flatMap((layer, index) => layer.map((state, at): [Variable, Tensor] => [state, final[index]![at]!])) : []
 
 /** Loss and the gradient of every weight, without changing anything: results `loss`, `score` and `grad:<name>`. */
@@ -113,8 +139,8 @@ export const buildEvaluation = (spec: ProgramSpec) => (ops: Ops): Traced => {
   return { results: { loss, score }, assign: carried(spec, network.final) }
 }
 
-/** Outputs and hidden states of a batch: results `outputs` and, when asked for, `hidden` [steps, batch, hidden · directions] of the last layer. */
+/** Outputs and hidden states of a batch: results `outputs`, of an encoder–decoder `attention` and, when asked for, `hidden` [steps, batch, hidden · directions] of the last layer. */
 export const buildTrace = (spec: Omit<ProgramSpec, 'loss'>, { hidden }: { hidden: boolean }) => (ops: Ops): Traced => {
   const network = forward(ops, spec)
-  return { results: { outputs: network.outputs, ...(hidden ? { hidden: network.layers.at(-1)! } : {}) }, assign: carried(spec, network.final) }
+  return { results: { outputs: network.outputs, ...(network.attention && { attention: network.attention }), ...(hidden ? { hidden: network.layers.at(-1)! } : {}) }, assign: carried(spec, network.final) }
 }

@@ -1,5 +1,5 @@
 import { UnrollError } from '@shared/errors'
-import type { ModelSpec } from '@shared/experiment/schema'
+import type { ModelSpec, TaskSpec } from '@shared/experiment/schema'
 import { directionsOf, elements, weightSpecs } from '@shared/model/weights'
 import type { Backend, Variable } from '../backends/backend'
 import { cellOf } from '../cells'
@@ -9,8 +9,8 @@ import type { Weights } from '../training/types'
 export type Variables = ReadonlyMap<string, Variable>
 
 /** One variable for each weight of the model. */
-export function parameterVariables(backend: Backend, model: ModelSpec, inputSize: number, outputSize: number): Variables {
-  return new Map(weightSpecs(model, inputSize, outputSize).map(({ name, shape }) => [name, backend.variable(name, shape)]))
+export function parameterVariables(backend: Backend, model: ModelSpec, inputSize: number, outputSize: number, output: TaskSpec['output'] = 'every-step'): Variables {
+  return new Map(weightSpecs(model, inputSize, outputSize, output).map(({ name, shape }) => [name, backend.variable(name, shape)]))
 }
 
 /** Names of the states of a model, for each layer and direction those of its cell: `h_l0`, `c_l0`, `h_l0_reverse`, … */

@@ -1,5 +1,5 @@
-import type { ModelSpec } from '@shared/experiment/schema'
-import { elements, gatesOf, hiddenWidth, weightSpecs, type WeightSpec } from '@shared/model/weights'
+import type { ModelSpec, TaskSpec } from '@shared/experiment/schema'
+import { elements, gatesOf, weightSpecs, type WeightSpec } from '@shared/model/weights'
 import type { Random } from '../random'
 import type { Weights } from '../training/types'
 import { identity, orthogonal, uniform } from './matrices'
@@ -20,30 +20,30 @@ type Fill = (spec: WeightSpec, random: Random) => Float32Array
  * @param random drawn from in the order of `weightSpecs`; the same state gives the same weights
  * @see PyTorch, `nn.RNNBase.reset_parameters`, `nn.Linear.reset_parameters`, `nn.Embedding.reset_parameters`
  */
-export function initialWeights(model: ModelSpec, inputSize: number, outputSize: number, random: Random): Weights {
-  const fill = fillOf(model)
-  return Object.fromEntries(weightSpecs(model, inputSize, outputSize).map((spec) => {
-    const data = spec.name.startsWith('embedding.') ? Float32Array.from({ length: elements(spec.shape) }, () => random.normal()) : fill(spec, random)
-    if (model.cell === 'lstm' && spec.name.startsWith('rnn.bias_ih')) {
-      for (let unit = model.hiddenSize; unit < 2 * model.hiddenSize; unit++) data[unit]! += model.forgetBias
+export function initialWeights(model: ModelSpec, inputSize: number, outputSize: number, random: Random, output: TaskSpec['output'] = 'every-step'): Weights {
+  const specs = weightSpecs(model, inputSize, outputSize, output)
+  const fill = fillOf(model, specs.find(({ name }) => name === 'head.weight')!.shape[1]!)
+  return Object.fromEntries(specs.map((spec) => {
+    const data = spec.name.endsWith('embedding.weight') ? Float32Array.from({ length: elements(spec.shape) }, () => random.normal()) : fill(spec, random)
+    if (model.cell === 'lstm' && spec.name.includes('rnn.bias_ih')) {
+      for (let unit = data.length / 4; unit < data.length / 2; unit++) data[unit]! += model.forgetBias
     }
     return [spec.name, { shape: spec.shape, data }]
   }))
 }
 
-function fillOf(model: ModelSpec): Fill {
-  const { cell, hiddenSize, init } = model
-  const standard: Fill = ({ name, shape }, random) =>
-    uniform(elements(shape), 1 / Math.sqrt(name.startsWith('head.') ? hiddenWidth(model) : hiddenSize), random)
+function fillOf({ cell, init }: ModelSpec, headInputs: number): Fill {
+  const gates = gatesOf[cell]
+  const standard: Fill = ({ name, shape }, random) => uniform(elements(shape), 1 / Math.sqrt(name.startsWith('head.') ? headInputs : shape[0]! / gates), random)
   const zeros: Fill = ({ shape }) => new Float32Array(elements(shape))
   const xavier: Fill = ({ name, shape }, random) => {
     const [rows, columns] = shape as [number, number]
-    const fanOut = name.startsWith('rnn.') ? rows / gatesOf[cell] : rows
-    return uniform(rows * columns, Math.sqrt(6 / (columns + fanOut)), random)
+    return uniform(rows * columns, Math.sqrt(6 / (columns + (name.startsWith('head.') ? rows : rows / gates))), random)
   }
-  const squares = (draw: (random: Random) => Float32Array): Fill => (_spec, random) => {
-    const blocks = new Float32Array(gatesOf[cell] * hiddenSize ** 2)
-    for (let gate = 0; gate < gatesOf[cell]; gate++) blocks.set(draw(random), gate * hiddenSize ** 2)
+  const squares = (draw: (size: number, random: Random) => Float32Array): Fill => ({ shape }, random) => {
+    const size = shape[1]!
+    const blocks = new Float32Array(elements(shape))
+    for (let gate = 0; gate < gates; gate++) blocks.set(draw(size, random), gate * size ** 2)
     return blocks
   }
   /** Which filling a weight takes: U, W, the head's, or a bias's. */
@@ -52,10 +52,10 @@ function fillOf(model: ModelSpec): Fill {
     return kind(spec, random)
   }
   if (init === 'xavier') return by(xavier, xavier, xavier, zeros)
-  if (init === 'orthogonal') return by(squares((random) => orthogonal(hiddenSize, random)), xavier, xavier, zeros)
+  if (init === 'orthogonal') return by(squares(orthogonal), xavier, xavier, zeros)
   if (init === 'identity') {
     const small: Fill = ({ shape }, random) => Float32Array.from({ length: elements(shape) }, () => identityInputDeviation * random.normal())
-    return by(squares(() => identity(hiddenSize)), small, standard, (spec, random) => (spec.name === 'head.bias' ? standard : zeros)(spec, random))
+    return by(squares(identity), small, standard, (spec, random) => (spec.name === 'head.bias' ? standard : zeros)(spec, random))
   }
   return standard
 }

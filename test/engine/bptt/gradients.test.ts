@@ -27,6 +27,15 @@ const further: Setting[] = [
   { model: { hiddenSize: 4, inputDropout: 0.3 }, input: 'tokens', loss: 'cross-entropy', output: 'every-step', lengths: [5, 4], options: { dropout: true } },
 ]
 
+const pairs: Setting[] = (['rnn', 'gru', 'lstm'] as const).flatMap((cell) => [false, true].flatMap((attention) => [false, true].map((bidirectional): Setting => ({
+  model: { cell, attention, bidirectional, hiddenSize: 3, layers: bidirectional ? 2 : 1, embeddingSize: attention ? 3 : null }, input: 'tokens', loss: 'cross-entropy', output: 'sequence',
+  lengths: [5, 2, 3, 0], targetLengths: [4, 4, 1, 0],
+}))))
+pairs.push({
+  model: { cell: 'lstm', attention: true, hiddenSize: 3, layers: 2, dropout: 0.3, inputDropout: 0.2 }, input: 'tokens', loss: 'cross-entropy', output: 'sequence', lengths: [5, 2], targetLengths: [2, 4],
+  options: { dropout: true, smoothing: 0.1 },
+})
+
 describe('gradients of the whole network against central differences, in Float64, from a carried state', () => {
-  it.each([...elman, ...stack, ...further].map((setting) => ({ name: nameOf(setting), setting })))('$name', ({ setting }) => checkGradients(setting))
+  it.each([...elman, ...stack, ...further, ...pairs].map((setting) => ({ name: nameOf(setting), setting })))('$name', ({ setting }) => checkGradients(setting))
 })

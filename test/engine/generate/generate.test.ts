@@ -13,7 +13,7 @@ import { ids, numbers } from '../primitives/case'
 import { addingData } from '../training/experiments'
 
 const backend = createOracleBackend()
-const model: ModelSpec = { cell: 'rnn', activation: 'tanh', hiddenSize: 5, layers: 1, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, init: 'default', forgetBias: 0 }
+const model: ModelSpec = { cell: 'rnn', activation: 'tanh', hiddenSize: 5, layers: 1, bidirectional: false, dropout: 0, inputDropout: 0, embeddingSize: null, attention: false, init: 'default', forgetBias: 0 }
 
 /** The same network written out by hand, step by step: h = tanh(W x + U h + b), y = V h + c. */
 function byHand(weights: Weights, rows: number[][]): { hidden: number[][]; output: number[][] } {
