@@ -3,22 +3,28 @@ import { computed, ref, shallowReactive, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import { type MemoryEstimate, memoryEstimate } from '@shared/model/memory'
 import { trainingPlan } from '@shared/experiment/plan'
-import { unsupported } from '@shared/experiment/unsupported'
+import { type Experiment, modelSchema } from '@shared/experiment/schema'
 import { parameterCount } from '@shared/model/weights'
 import type { Dataset, Run } from '@shared/rpc/schemas'
-import { beyondForm } from '../features/experiment/beyond-form'
-import { type Draft, draftOf, optimizerDefaults } from '../features/experiment/draft'
+import { takeOver } from '../features/experiment/take-over'
+import { type Draft, draftOf, optimizerDefaults, scheduleDefaults } from '../features/experiment/draft'
 import { experimentText, parseExperiment } from '../features/experiment/experiment-file'
+import { modelOf } from '../features/experiment/experiment-of'
 import { type History, useHistory } from '../features/experiment/history'
 import { checkDraft, type FieldErrors, fieldOf } from '../features/experiment/validation'
 import { useDatasets } from './datasets'
 import { useRuns } from './runs'
 
+/** What is undone and redone: the fields, and the experiment that keeps what no field shows (the dataset's, or an opened file's). */
+interface FormState { draft: Draft; base: Experiment }
+
+const stateOf = (base: Experiment): FormState => ({ base, draft: draftOf(base) })
+
 /** The form of model and training: one draft with its history a dataset, checked as it changes. */
 export const useExperiment = defineStore('experiment', () => {
   const datasets = useDatasets()
   const runs = useRuns()
-  const histories = shallowReactive(new Map<string, History<Draft>>())
+  const histories = shallowReactive(new Map<string, History<FormState>>())
   const datasetId = ref<string | null>(null)
   const starting = ref(false)
   /** Why the last start was refused. */
@@ -26,11 +32,12 @@ export const useExperiment = defineStore('experiment', () => {
 
   const dataset = computed<Dataset | null>(() => datasets.byId(datasetId.value))
   const history = computed(() => datasetId.value === null ? undefined : histories.get(datasetId.value))
-  const draft = computed<Draft | null>(() => history.value?.present.value ?? null)
+  const draft = computed<Draft | null>(() => history.value?.present.value.draft ?? null)
+  const base = computed<Experiment | null>(() => history.value?.present.value.base ?? null)
   const canUndo = computed(() => history.value?.canUndo.value ?? false)
   const canRedo = computed(() => history.value?.canRedo.value ?? false)
   const trainCount = computed(() => datasetId.value === null ? null : datasets.details.get(datasetId.value)?.split.find(({ part }) => part === 'train')?.count ?? null)
-  const checked = computed(() => draft.value && dataset.value ? checkDraft(draft.value, dataset.value.experiment, trainCount.value) : null)
+  const checked = computed(() => draft.value && base.value ? checkDraft(draft.value, base.value, trainCount.value) : null)
   const errors = computed<FieldErrors>(() => {
     const refused = startError.value?.where?.parameter
     const field = refused === undefined ? null : fieldOf(refused)
@@ -38,12 +45,12 @@ export const useExperiment = defineStore('experiment', () => {
   })
   const experiment = computed(() => checked.value?.experiment ?? null)
 
-  /** The model's numbers as far as the form's own are; hidden size alone decides the parameters. */
-  const parameters = computed(() => {
-    const size = draft.value?.hiddenSize ?? null
-    if (!dataset.value || size === null || !Number.isInteger(size) || size < 1) return null
-    return parameterCount({ ...dataset.value.experiment.model, cell: 'rnn', hiddenSize: size }, dataset.value.inputSize, dataset.value.outputSize)
+  /** The model as far as its own fields are right, whatever the others are. */
+  const model = computed(() => {
+    const parsed = draft.value && base.value ? modelSchema.safeParse(modelOf(draft.value, base.value)) : null
+    return parsed?.success ? parsed.data : null
   })
+  const parameters = computed(() => dataset.value && model.value ? parameterCount(model.value, dataset.value.inputSize, dataset.value.outputSize) : null)
   const plan = computed(() => experiment.value && trainCount.value !== null ? trainingPlan(experiment.value, trainCount.value) : null)
   const memory = computed<MemoryEstimate | null>(() => experiment.value && dataset.value && plan.value
     ? memoryEstimate(experiment.value, dataset.value.inputSize, dataset.value.outputSize, plan.value.steps) : null)
@@ -54,38 +61,43 @@ export const useExperiment = defineStore('experiment', () => {
     startError.value = null
     const details = await datasets.open(id)
     const found = details?.dataset ?? datasets.byId(id)
-    if (found && !histories.has(id)) histories.set(id, useHistory(draftOf(found.experiment)))
+    if (found && !histories.has(id)) histories.set(id, useHistory(stateOf(found.experiment)))
   }
 
   function change<K extends keyof Draft>(field: K, value: Draft[K]): void {
-    if (!draft.value || Object.is(draft.value[field], value)) return
+    if (!draft.value || !base.value || Object.is(draft.value[field], value)) return
     startError.value = null
     const next = { ...draft.value, [field]: value }
-    // The two optimizers need rates of different size: the other one's defaults come with it.
+    // Optimizers need rates of different size: the new one's defaults come with it.
     if (field === 'optimizer') Object.assign(next, optimizerDefaults[value as Draft['optimizer']])
-    history.value?.set(next, field)
+    if (field === 'schedule') Object.assign(next, scheduleDefaults[value as Draft['schedule']])
+    history.value?.set({ draft: next, base: base.value }, field)
   }
 
   const undo = () => history.value?.undo()
   const redo = () => history.value?.redo()
   function reset(): void {
     startError.value = null
-    if (dataset.value) history.value?.set(draftOf(dataset.value.experiment))
+    if (dataset.value) history.value?.set(stateOf(dataset.value.experiment))
   }
 
-  /** Takes model, training, name and device from an experiment file; the data stay this dataset's. @throws UnrollError */
-  function load(text: string, file: string): void {
-    const read = parseExperiment(text, file)
-    // The data's own part isn't taken over, so it can't be what isn't built yet.
-    const notBuilt = unsupported(read).filter(({ path }) => !path.startsWith('data.') && !path.startsWith('task.'))
-    const refused = [...notBuilt, ...(dataset.value ? beyondForm(read, dataset.value.experiment) : [])]
-    if (refused[0]) {
-      throw new UnrollError('experiment.unsupported', `${file}: ${refused.map(({ message }) => message).join(' ')}`, {
-        hint: 'Train the file from the command line, change these keys in it, or set the form by hand.', where: { file, parameter: refused[0].path },
-      })
-    }
+  /**
+   * Takes model, training, loss, name and device from an experiment file; the data and the outputs stay this dataset's.
+   * What can't be combined then stands beside its field.
+   * @returns what was not taken over, a sentence each
+   * @throws UnrollError
+   */
+  function load(text: string, file: string): string[] {
+    const { experiment: read, unknown } = parseExperiment(text, file)
+    if (!dataset.value) return []
+    const { experiment: taken, left } = takeOver(read, dataset.value.experiment)
     startError.value = null
-    history.value?.set(draftOf(read))
+    const state = stateOf(taken)
+    // Where the epochs end before the steps do, the epochs are what counts.
+    const limits = trainCount.value === null ? null : trainingPlan(taken, trainCount.value)
+    if (limits && taken.training.epochs * limits.stepsPerEpoch < (taken.training.maxSteps ?? 0)) state.draft.length = 'epochs'
+    history.value?.set(state)
+    return [...unknown.map((key) => `${key} is no key of this version and was left out.`), ...left]
   }
 
   /** The experiment file as it stands; null while a field is at fault. */
@@ -106,5 +118,5 @@ export const useExperiment = defineStore('experiment', () => {
     }
   }
 
-  return { datasetId, dataset, draft, errors, checked, experiment, parameters, plan, memory, starting, startError, canUndo, canRedo, text, open, change, undo, redo, reset, load, train }
+  return { datasetId, dataset, draft, errors, checked, experiment, base, model, parameters, plan, memory, starting, startError, canUndo, canRedo, text, open, change, undo, redo, reset, load, train }
 })

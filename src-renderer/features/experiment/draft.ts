@@ -1,27 +1,67 @@
-import type { Experiment, ExperimentInput } from '@shared/experiment/schema'
+import { type Experiment, initKinds, type OptimizerSpec } from '@shared/experiment/schema'
 
 /** A field of numbers as it is while being typed: null is empty, NaN no number. */
 export type Entry = number | null
 
-/** The form: everything of an experiment that this version lets a person choose, flat. */
+type Model = Experiment['model']
+type Training = Experiment['training']
+
+/** Where the weights start from: one of the engine's distributions, or a file's. */
+export type InitKind = (typeof initKinds)[number] | 'file'
+
+/** The form: everything of an experiment that a person can choose here, flat. What doesn't apply keeps its value unseen. */
 export interface Draft {
   name: string
-  activation: 'tanh' | 'relu'
+  cell: Model['cell']
+  activation: Model['activation']
   hiddenSize: Entry
-  /** Where the weights start: "default", or a .safetensors file in the dataset's folder. */
-  init: string
+  layers: Entry
+  bidirectional: boolean
+  /** Between layers. */
+  dropout: Entry
+  inputDropout: Entry
+  /** Tokens enter as learned vectors instead of one-hot. */
+  embed: boolean
+  embeddingSize: Entry
+  init: InitKind
+  /** A .safetensors file in the dataset's folder. */
+  initFile: string
+  forgetBias: Entry
   window: Entry
   carryState: boolean
   batchSize: Entry
   shuffle: boolean
-  optimizer: 'sgd' | 'adam'
+  optimizer: OptimizerSpec['kind']
   learningRate: Entry
   momentum: Entry
+  nesterov: boolean
+  alpha: Entry
   beta1: Entry
   beta2: Entry
   epsilon: Entry
+  weightDecay: Entry
   clip: boolean
   clipNorm: Entry
+  clipEach: boolean
+  clipValue: Entry
+  schedule: Training['schedule']['kind']
+  warmupSteps: Entry
+  /** step: steps between two falls. */
+  scheduleEvery: Entry
+  /** step, exponential, plateau: what the rate is multiplied by. */
+  scheduleFactor: Entry
+  schedulePer: 'step' | 'epoch'
+  /** cosine: steps down to the minimum; null: the whole run. */
+  scheduleSteps: Entry
+  scheduleMinimum: Entry
+  /** plateau: validations without a new best before the rate falls. */
+  schedulePatience: Entry
+  loss: Experiment['task']['loss']
+  labelSmoothing: Entry
+  /** 'list': the weights that the opened file names. */
+  classWeights: 'none' | 'balanced' | 'list'
+  stopEarly: boolean
+  patience: Entry
   /** What ends the training. */
   length: 'epochs' | 'steps'
   epochs: Entry
@@ -30,74 +70,69 @@ export interface Draft {
   checkpointEvery: Entry
   /** null: once an epoch and at every checkpoint. */
   validateEvery: Entry
-  device: 'auto' | 'gpu' | 'cpu'
+  device: Experiment['device']
 }
 
 export type FieldName = keyof Draft
 
 /** What each kind of optimizer starts from when it is chosen. */
-export const optimizerDefaults = {
-  sgd: { learningRate: 0.1, momentum: 0.9 },
-  adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-} as const
+export const optimizerDefaults: Record<OptimizerSpec['kind'], Partial<Draft>> = {
+  sgd: { learningRate: 0.1, momentum: 0.9, nesterov: false, weightDecay: 0 },
+  rmsprop: { learningRate: 0.001, alpha: 0.99, momentum: 0, epsilon: 1e-8, weightDecay: 0 },
+  adam: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
+  // Without decay it would be Adam.
+  adamw: { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
+}
 
-export function draftOf({ name, model, training, device }: Experiment): Draft {
-  const { optimizer } = training
-  const adam = optimizer.kind === 'adam' || optimizer.kind === 'adamw' ? optimizer : null
+/** What each schedule starts from when it is chosen. */
+export const scheduleDefaults: Record<Draft['schedule'], Partial<Draft>> = {
+  constant: {},
+  step: { scheduleFactor: 0.1 },
+  exponential: { scheduleFactor: 0.9, schedulePer: 'epoch' },
+  cosine: {},
+  plateau: { scheduleFactor: 0.5 },
+}
+
+export function draftOf({ name, task, model, training, device }: Experiment): Draft {
+  const initKind = initKinds.find((kind) => kind === model.init) ?? 'file'
+  const { labelSmoothing, classWeights } = task
   return {
-    name,
-    activation: model.activation,
-    hiddenSize: model.hiddenSize,
-    init: model.init,
-    window: training.window,
-    carryState: training.carryState,
-    batchSize: training.batchSize,
-    shuffle: training.shuffle,
-    optimizer: adam ? 'adam' : 'sgd',
-    learningRate: optimizer.learningRate,
-    momentum: optimizer.kind === 'sgd' ? optimizer.momentum : optimizerDefaults.sgd.momentum,
-    beta1: adam?.betas[0] ?? optimizerDefaults.adam.beta1,
-    beta2: adam?.betas[1] ?? optimizerDefaults.adam.beta2,
-    epsilon: adam?.epsilon ?? optimizerDefaults.adam.epsilon,
-    clip: training.clipNorm !== null,
-    clipNorm: training.clipNorm ?? 1,
-    length: training.maxSteps === null ? 'epochs' : 'steps',
-    epochs: training.epochs,
-    maxSteps: training.maxSteps ?? 1000,
-    seed: training.seed,
-    checkpointEvery: training.checkpointEvery,
-    validateEvery: training.validateEvery,
-    device,
+    name, device,
+    cell: model.cell, activation: model.activation, hiddenSize: model.hiddenSize, layers: model.layers, bidirectional: model.bidirectional,
+    dropout: model.dropout, inputDropout: model.inputDropout, embed: model.embeddingSize !== null, embeddingSize: model.embeddingSize ?? 32,
+    init: initKind, initFile: initKind === 'file' ? model.init : '', forgetBias: model.forgetBias,
+    window: training.window, carryState: training.carryState, batchSize: training.batchSize, shuffle: training.shuffle,
+    ...optimizerFields(training.optimizer),
+    clip: training.clipNorm !== null, clipNorm: training.clipNorm ?? 1, clipEach: training.clipValue !== null, clipValue: training.clipValue ?? 1,
+    ...scheduleFields(training.schedule),
+    loss: task.loss, labelSmoothing: labelSmoothing ?? 0, classWeights: Array.isArray(classWeights) ? 'list' : classWeights ?? 'none',
+    stopEarly: training.earlyStopping !== null, patience: training.earlyStopping?.patience ?? 5,
+    length: training.maxSteps === null ? 'epochs' : 'steps', epochs: training.epochs, maxSteps: training.maxSteps ?? 1000,
+    seed: training.seed, checkpointEvery: training.checkpointEvery, validateEvery: training.validateEvery,
   }
 }
 
-/** An experiment whose numbers may still be anything. */
-type Unchecked<T> = T extends number ? Entry : T extends readonly [number, number] ? [Entry, Entry] : T extends object ? { [K in keyof T]: Unchecked<T[K]> } : T
-
-/**
- * The experiment a draft describes, on the data and with the remaining keys of `base`. Not yet checked.
- * @param stepsPerEpoch trained by steps, this many epochs are enough; 0: unknown
- */
-export function experimentOf(draft: Draft, base: Experiment, stepsPerEpoch = 0): Unchecked<ExperimentInput> {
-  const { learningRate } = draft
-  const byStep = draft.length === 'steps'
-  const enough = byStep && draft.maxSteps !== null && draft.maxSteps > 0 && stepsPerEpoch > 0 ? Math.ceil(draft.maxSteps / stepsPerEpoch) : base.training.epochs
+function optimizerFields(optimizer: OptimizerSpec) {
+  const { kind, learningRate, weightDecay } = optimizer
+  const [beta1, beta2] = kind === 'adam' || kind === 'adamw' ? optimizer.betas : [0.9, 0.999]
   return {
-    ...base,
-    name: draft.name.trim(),
-    model: { ...base.model, cell: 'rnn', activation: draft.activation, hiddenSize: draft.hiddenSize, init: draft.init.trim() || 'default' },
-    training: {
-      ...base.training,
-      window: draft.window, carryState: draft.carryState, batchSize: draft.batchSize, shuffle: draft.shuffle, seed: draft.seed,
-      epochs: byStep ? enough : draft.epochs,
-      maxSteps: byStep ? draft.maxSteps : null,
-      optimizer: draft.optimizer === 'adam'
-        ? { kind: 'adam', learningRate, betas: [draft.beta1, draft.beta2], epsilon: draft.epsilon, weightDecay: 0 }
-        : { kind: 'sgd', learningRate, momentum: draft.momentum, nesterov: false, weightDecay: 0 },
-      clipNorm: draft.clip ? draft.clipNorm : null,
-      checkpointEvery: draft.checkpointEvery,
-      validateEvery: draft.validateEvery,
-    },
-    device: draft.device,
+    optimizer: kind, learningRate, weightDecay, beta1, beta2,
+    momentum: kind === 'sgd' || kind === 'rmsprop' ? optimizer.momentum : 0,
+    nesterov: kind === 'sgd' && optimizer.nesterov,
+    alpha: kind === 'rmsprop' ? optimizer.alpha : 0.99,
+    epsilon: kind === 'sgd' ? 1e-8 : optimizer.epsilon,
+  }
+}
+
+function scheduleFields(schedule: Training['schedule']) {
+  const { kind, warmupSteps } = schedule
+  return {
+    schedule: kind, warmupSteps,
+    scheduleEvery: kind === 'step' ? schedule.every : 1000,
+    scheduleFactor: kind === 'step' || kind === 'exponential' || kind === 'plateau' ? schedule.factor : 0.1,
+    schedulePer: kind === 'exponential' ? schedule.per : 'epoch' as const,
+    scheduleSteps: kind === 'cosine' ? schedule.totalSteps : null,
+    scheduleMinimum: kind === 'cosine' ? schedule.minimum : 0,
+    schedulePatience: kind === 'plateau' ? schedule.patience : 10,
   }
 }

@@ -3,9 +3,10 @@ import { type Experiment, experimentSchema } from '@shared/experiment/schema'
 
 /**
  * Reads an experiment file's text.
+ * @returns the experiment, and the paths of keys that the schema doesn't know
  * @throws UnrollError `experiment.not-json` or `experiment.invalid`, naming the key at fault
  */
-export function parseExperiment(text: string, file: string): Experiment {
+export function parseExperiment(text: string, file: string): { experiment: Experiment; unknown: string[] } {
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -15,13 +16,21 @@ export function parseExperiment(text: string, file: string): Experiment {
     })
   }
   const parsed = experimentSchema.safeParse(json)
-  if (parsed.success) return parsed.data
+  if (parsed.success) return { experiment: parsed.data, unknown: unknownKeys(json, parsed.data).filter((path) => path !== '$schema') }
   const issue = parsed.error.issues[0]
   const key = issue?.path.join('.') ?? ''
   throw new UnrollError('experiment.invalid', `${file} isn't a valid experiment file: ${key || 'the file'}: ${issue?.message ?? 'invalid'}.`, {
     hint: 'docs/experiment-file.md lists the keys and what they may hold.', where: { file, parameter: key || undefined },
   })
 }
+
+/** Paths of what `written` has and `read` hasn't: keys the schema passed over. */
+function unknownKeys(written: unknown, read: unknown, path = ''): string[] {
+  if (!isRecord(written) || !isRecord(read)) return []
+  return Object.keys(written).flatMap((key) => key in read ? unknownKeys(written[key], read[key], `${path}${key}.`) : [`${path}${key}`])
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The file as people read it. */
 export const experimentText = (experiment: Experiment): string => `${JSON.stringify(experiment, null, 2)}\n`

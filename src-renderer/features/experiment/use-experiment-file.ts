@@ -23,8 +23,8 @@ export function useExperimentFile() {
   async function read(file: Pick<File, 'name' | 'text'>): Promise<void> {
     error.value = null
     try {
-      form.load(await file.text(), file.name)
-      toasts.success(`Took model and training from ${file.name}.`, 'The data stay those of this dataset.')
+      const left = form.load(await file.text(), file.name)
+      toasts.success(`Took model and training from ${file.name}.`, ['The data stay those of this dataset.', ...left].join(' '))
     } catch (reason) {
       error.value = UnrollError.from(reason).toJSON()
     }

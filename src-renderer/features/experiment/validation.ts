@@ -2,8 +2,9 @@ import { type Experiment, experimentSchema } from '@shared/experiment/schema'
 import { trainingPlan } from '@shared/experiment/plan'
 import { unsupported } from '@shared/experiment/unsupported'
 import type { $ZodIssue } from 'zod/v4/core'
+import { applies } from './applies'
 import type { Draft, FieldName } from './draft'
-import { experimentOf } from './draft'
+import { experimentOf } from './experiment-of'
 import { formatCount } from '../../ui/format'
 
 export type FieldErrors = Partial<Record<FieldName, string>>
@@ -16,25 +17,38 @@ export interface Checked {
   general: string[]
 }
 
-const labels = {
-  name: 'Name', activation: 'Activation', hiddenSize: 'Hidden size', window: 'Window', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
-  optimizer: 'Optimizer', learningRate: 'Learning rate', momentum: 'Momentum', beta1: 'β₁', beta2: 'β₂', epsilon: 'ε', clip: 'Clip', clipNorm: 'Largest norm',
-  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', init: 'First weights', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', device: 'Device',
+export const labels = {
+  name: 'Name', cell: 'Cell', activation: 'Activation', hiddenSize: 'Hidden size', layers: 'Layers', bidirectional: 'Both directions', dropout: 'Dropout', inputDropout: 'Dropout on the input',
+  embed: 'Embedding', embeddingSize: 'Embedding size', init: 'Initial weights', initFile: 'Weights file', forgetBias: 'Forget-gate bias',
+  window: 'Window', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
+  optimizer: 'Optimizer', learningRate: 'Learning rate', momentum: 'Momentum', nesterov: 'Nesterov', alpha: 'α', beta1: 'β₁', beta2: 'β₂', epsilon: 'ε', weightDecay: 'Weight decay',
+  clip: 'Clip', clipNorm: 'Largest norm', clipEach: 'Clip each element', clipValue: 'Largest element',
+  schedule: 'Schedule', warmupSteps: 'Warm-up', scheduleEvery: 'Every', scheduleFactor: 'Factor', schedulePer: 'Per', scheduleSteps: 'Down to the minimum in', scheduleMinimum: 'Minimum', schedulePatience: 'Patience of the rate',
+  loss: 'Loss', labelSmoothing: 'Label smoothing', classWeights: 'Class weights', stopEarly: 'Stop early', patience: 'Patience',
+  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', device: 'Device',
 } as const satisfies Record<FieldName, string>
 
+/** Fields by their path in the experiment file; paths of optimizer and schedule follow from the kind. */
 const fieldOfPath: Record<string, FieldName> = {
-  'name': 'name', 'model.activation': 'activation', 'model.hiddenSize': 'hiddenSize', 'training.window': 'window', 'training.batchSize': 'batchSize',
-  'training.seed': 'seed', 'model.init': 'init', 'training.epochs': 'epochs', 'training.maxSteps': 'maxSteps', 'training.clipNorm': 'clipNorm',
-  'training.optimizer.kind': 'optimizer', 'training.optimizer.learningRate': 'learningRate', 'training.optimizer.momentum': 'momentum',
-  'training.optimizer.betas.0': 'beta1', 'training.optimizer.betas.1': 'beta2', 'training.optimizer.epsilon': 'epsilon',
-  'training.checkpointEvery': 'checkpointEvery', 'training.validateEvery': 'validateEvery', 'device': 'device',
+  'name': 'name', 'device': 'device', 'model.embeddingSize': 'embeddingSize', 'task.loss': 'loss', 'task.labelSmoothing': 'labelSmoothing', 'task.classWeights': 'classWeights',
+  'training.earlyStopping': 'stopEarly', 'training.earlyStopping.patience': 'patience',
+  'training.optimizer.kind': 'optimizer', 'training.optimizer.betas.0': 'beta1', 'training.optimizer.betas.1': 'beta2',
+  'training.schedule': 'schedule', 'training.schedule.kind': 'schedule', 'training.schedule.every': 'scheduleEvery', 'training.schedule.factor': 'scheduleFactor', 'training.schedule.per': 'schedulePer',
+  'training.schedule.totalSteps': 'scheduleSteps', 'training.schedule.minimum': 'scheduleMinimum', 'training.schedule.patience': 'schedulePatience', 'training.schedule.warmupSteps': 'warmupSteps',
+  ...pathsOf('model', ['cell', 'activation', 'hiddenSize', 'layers', 'bidirectional', 'dropout', 'inputDropout', 'init', 'forgetBias']),
+  ...pathsOf('training', ['window', 'carryState', 'batchSize', 'shuffle', 'seed', 'epochs', 'maxSteps', 'clipNorm', 'clipValue', 'checkpointEvery', 'validateEvery']),
+  ...pathsOf('training.optimizer', ['learningRate', 'momentum', 'nesterov', 'alpha', 'epsilon', 'weightDecay']),
+}
+
+function pathsOf(section: string, fields: readonly FieldName[]): Record<string, FieldName> {
+  return Object.fromEntries(fields.map((field) => [`${section}.${field}`, field]))
 }
 
 /** The field a path of the experiment file stands for; null when the form has none. */
 export const fieldOf = (path: string): FieldName | null => fieldOfPath[path] ?? null
 
 /** Fields in which nothing means something of its own; anywhere else an empty field is a mistake. */
-const emptyMeans: readonly FieldName[] = ['validateEvery']
+const emptyMeans: readonly FieldName[] = ['validateEvery', 'scheduleSteps']
 
 /** A zod issue as a sentence about a field. */
 export function inWords(issue: $ZodIssue, label: string): string {
@@ -59,8 +73,10 @@ export function checkDraft(draft: Draft, base: Experiment, trainCount: number | 
   }
   for (const field of Object.keys(labels) as FieldName[]) {
     const value = draft[field]
-    if (isShown(draft, field) && value === null && !emptyMeans.includes(field)) put(field, `${labels[field]} is missing: enter a number.`)
+    if (applies(draft, field, base) && value === null && !emptyMeans.includes(field)) put(field, `${labels[field]} is missing: enter a number.`)
   }
+
+  if (draft.init === 'file' && draft.initFile.trim() === '') put('initFile', 'Weights file is missing: name a .safetensors file in the dataset\'s folder.')
 
   const first = experimentSchema.safeParse(experimentOf(draft, base))
   if (!first.success) {
@@ -76,15 +92,6 @@ export function checkDraft(draft: Draft, base: Experiment, trainCount: number | 
   for (const { path, message } of unsupported(experiment)) put(fieldOf(path), message)
   if (plan && plan.stepsPerEpoch === 0) put(...tooShort(experiment, plan.positions))
   return { experiment: Object.keys(errors).length + general.length > 0 ? null : experiment, errors, general }
-}
-
-/** Whether a field is on the form as it stands; what isn't can't be at fault. */
-function isShown(draft: Draft, field: FieldName): boolean {
-  if (field === 'momentum') return draft.optimizer === 'sgd'
-  if (field === 'beta1' || field === 'beta2' || field === 'epsilon') return draft.optimizer === 'adam'
-  if (field === 'clipNorm') return draft.clip
-  if (field === 'epochs') return draft.length === 'epochs'
-  return field === 'maxSteps' ? draft.length === 'steps' : true
 }
 
 function tooShort({ training: { window, batchSize, carryState } }: Experiment, positions: number): [FieldName, string] {

@@ -4,7 +4,8 @@ import { trainingPlan } from '@shared/experiment/plan'
 import { experimentSchema } from '@shared/experiment/schema'
 import { memoryEstimate, momentsOf } from '@shared/model/memory'
 import { parameterCount } from '@shared/model/weights'
-import { type Draft, draftOf, experimentOf } from '@renderer/features/experiment/draft'
+import { type Draft, draftOf } from '@renderer/features/experiment/draft'
+import { experimentOf } from '@renderer/features/experiment/experiment-of'
 import { experimentText, parseExperiment } from '@renderer/features/experiment/experiment-file'
 import { useHistory } from '@renderer/features/experiment/history'
 import { checkDraft } from '@renderer/features/experiment/validation'
@@ -28,7 +29,7 @@ describe('the draft', () => {
   })
   it('is saved and read back whole', () => {
     const { experiment } = check({ optimizer: 'sgd', learningRate: 0.1, momentum: 0.5, clip: false })
-    expect(parseExperiment(experimentText(experiment!), 'experiment.json')).toEqual(experiment)
+    expect(parseExperiment(experimentText(experiment!), 'experiment.json')).toEqual({ experiment, unknown: [] })
   })
 })
 

@@ -97,13 +97,19 @@ describe('the model screen', () => {
     expect(wrapper.text()).not.toContain('too long for this device')
   })
 
-  it('takes model and training from an experiment file, and refuses what isn\'t built', async () => {
+  it('takes model and training from an experiment file, and says what it leaves', async () => {
     const { form } = await model()
     const file = JSON.parse(form.text!) as Record<string, Record<string, unknown>>
     form.load(JSON.stringify({ ...file, data: { kind: 'audio', source: 'x' }, model: { ...file['model'], hiddenSize: 33 } }), 'other.json')
     expect(form.draft?.hiddenSize).toBe(33)
     expect(form.experiment?.data.kind).toBe('text')
-    expect(() => form.load(JSON.stringify({ ...file, model: { ...file['model'], cell: 'lstm' } }), 'lstm.json')).toThrow(/lstm\.json: .*rnn/)
+    const other = { ...file, task: { output: 'last-step', loss: 'mse' }, model: { ...file['model'], cell: 'lstm', layers: 2, peepholes: true } }
+    expect(form.load(JSON.stringify(other), 'lstm.json')).toEqual([
+      'model.peepholes is no key of this version and was left out.', 'task.loss stays cross-entropy: mse is not for this dataset\'s targets.', 'task.output stays every-step, as this dataset has it.',
+    ])
+    expect(form.experiment).toMatchObject({ model: { cell: 'lstm', layers: 2 }, task: { output: 'every-step', loss: 'cross-entropy' } })
+    form.undo()
+    expect(form.draft).toMatchObject({ cell: 'rnn', hiddenSize: 33 })
     expect(() => form.load('{', 'broken.json')).toThrow(/broken\.json should be an experiment file/)
     expect(() => form.load(JSON.stringify({ ...file, training: { window: 0 } }), 'zero.json')).toThrow(/training\.window/)
     expect(form.draft?.hiddenSize).toBe(33)
