@@ -1,6 +1,8 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
+import type { ProgramInputs } from '../backends/backend'
 import { lanes, sequences, wholeLanes, windows, type Layout } from './layouts'
+import { pairBatches } from './pair-batches'
 import type { Part, PreparedData } from './prepared-data'
 import { sourceOf, type Source } from './source'
 
@@ -12,6 +14,9 @@ export interface Batch {
   y: Int32Array | Float32Array
   /** Valid steps of each row, [batch]; 0 for rows that only fill the batch up. */
   lengths: Int32Array
+  /** Pairs of sequences: what the decoder reads, [targetSteps, batch], and the valid steps of each target. */
+  decoder?: Int32Array
+  targetLengths?: Int32Array
   /** Time steps read: Σ lengths. */
   tokens: number
   /** Outputs that count: `tokens` for every-step, rows for last-step. */
@@ -23,8 +28,13 @@ export interface Batch {
 export interface Batches {
   readonly source: Source
   readonly layout: Layout
+  /** Steps of the longest target; of pairs of sequences only. */
+  readonly targetSteps?: number
   fill(index: number, order: Int32Array | null): Batch
 }
+
+/** A batch as programs read it. */
+export const batchInputs = ({ x, y, lengths, decoder, targetLengths }: Batch): ProgramInputs => ({ x, y, lengths, ...(decoder && targetLengths && { decoder, targetLengths }) })
 
 /**
  * The training batches of an experiment.
@@ -34,11 +44,15 @@ export interface Batches {
  */
 export function trainingBatches(data: PreparedData, experiment: Experiment): Batches {
   const { batchSize, window, carryState, shuffle } = experiment.training
+  if (data.form === 'pairs') {
+    if (data.train.count === 0) throw noSequence()
+    return pairBatches(data, 'train', batchSize, shuffle)
+  }
   const source = sourceOf(data, 'train', experiment.task.output)
   const layoutOf = (): Layout => {
     if (source.sequences) {
       const { count, steps, lengths } = source.sequences
-      if (count === 0) throw new UnrollError('dataset.too-short', 'The training part has no sequence.', { hint: 'Use more data, or hold less of it out for validation and test.' })
+      if (count === 0) throw noSequence()
       return sequences(count, steps, lengths, Math.min(batchSize, count), shuffle)
     }
     if (data.form === 'tokens' || carryState) return lanes(source.positions, batchSize, window)
@@ -53,6 +67,7 @@ export function trainingBatches(data: PreparedData, experiment: Experiment): Bat
 /** All of a part, for evaluation, in order; null when the part is empty. */
 export function evaluationBatches(data: PreparedData, part: Part, experiment: Experiment): Batches | null {
   const { batchSize, window } = experiment.training
+  if (data.form === 'pairs') return data[part].count === 0 ? null : pairBatches(data, part, batchSize, false)
   const source = sourceOf(data, part, experiment.task.output)
   if (source.positions === 0) return null
   const layout = source.sequences
@@ -92,6 +107,8 @@ function gather(source: Source, layout: Layout, experiment: Experiment): Batches
     },
   }
 }
+
+const noSequence = () => new UnrollError('dataset.too-short', 'The training part has no sequence.', { hint: 'Use more data, or hold less of it out for validation and test.' })
 
 const numbersLike = (whole: boolean, count: number) => (whole ? new Int32Array(count) : new Float32Array(count))
 

@@ -1,4 +1,5 @@
-import { directionsOf, elements } from '@shared/model/weights'
+import { directionsOf, elements, stacksOf } from '@shared/model/weights'
+import type { NetworkShape } from '../bptt/network'
 import type { ProgramSpec } from '../bptt/programs'
 import type { Batch } from './batches'
 
@@ -11,38 +12,30 @@ export interface Fault {
   parameter?: string
 }
 
+/** Columns of one sequence [steps, batch, width] in which a number may have gone wrong. */
+interface Place {
+  what: string
+  parameter?: string
+  values: ArrayLike<number> | undefined
+  columns: [number, number]
+  steps: number
+  lengths: Int32Array
+  /** Computed from the last step to the first. */
+  reverse: boolean
+}
+
 /**
  * The first place where a number of a training step is not finite: the input, the lowest layer's hidden state at the step
  * it computed first, an output, a gradient; else what is finite but too large to be squared and summed in float32.
  * @param results of `buildDiagnosis` on the same batch and weights
  */
-export function findFault({ shape, parameters }: ProgramSpec, batch: Batch, results: Record<string, Float32Array>): Fault | null {
-  const { model, steps, inputSize, outputSize } = shape
-  const { lengths } = batch
-  const { hiddenSize } = model
-  const width = (values: ArrayLike<number>) => values.length / steps / lengths.length
-  const place = (what: string, found: { timeStep: number; value: number }): Fault =>
-    ({ sentence: `${what} is ${found.value} at time step ${found.timeStep} of ${steps}`, timeStep: found.timeStep })
-
-  if (shape.input === 'values') {
-    const found = firstWrong(batch.x, lengths, steps, [0, inputSize], inputSize, false)
-    if (found) return place('the input', found)
+export function findFault({ shape, parameters }: Pick<ProgramSpec, 'shape' | 'parameters'>, batch: Batch, results: Record<string, Float32Array>): Fault | null {
+  for (const place of [...inputPlaces(shape, batch), ...layerPlaces(shape, batch, results), outputPlace(shape, batch, results)]) {
+    const found = firstWrong(place)
+    if (!found) continue
+    const timeStep = place.steps === 1 && shape.output === 'last-step' ? batch.lengths[found.row]! : found.timeStep
+    return { sentence: `${place.what} is ${found.value} at time step ${timeStep} of ${shape.output === 'last-step' ? shape.steps : place.steps}`, timeStep, ...(place.parameter && { parameter: place.parameter }) }
   }
-  for (let layer = 0; layer < model.layers; layer++) {
-    const hidden = results[`layer:${layer}`]
-    if (!hidden) return null
-    for (const [index, { name, suffix }] of directionsOf(model).entries()) {
-      const found = firstWrong(hidden, lengths, steps, [index * hiddenSize, (index + 1) * hiddenSize], width(hidden), name === 'reverse')
-      if (found) return { ...place(`the hidden state of layer ${layer + 1}${name === 'reverse' ? ' (reverse)' : ''}`, found), parameter: `rnn.weight_hh_l${layer}${suffix}` }
-    }
-  }
-  const outputs = results['outputs']!
-  const lastStep = shape.output === 'last-step'
-  const wrong = lastStep
-    ? firstWrong(outputs, lengths.map((length) => Math.min(length, 1)), 1, [0, outputSize], outputSize, false)
-    : firstWrong(outputs, lengths, steps, [0, outputSize], outputSize, false)
-  if (wrong) return { ...place('the output', lastStep ? { ...wrong, timeStep: lengths[wrong.row]! } : wrong), parameter: 'head.weight' }
-
   let largest = { parameter: '', value: 0 }
   for (const [parameter, { shape: sides }] of parameters) {
     const gradient = results[`grad:${parameter}`]
@@ -56,8 +49,34 @@ export function findFault({ shape, parameters }: ProgramSpec, batch: Batch, resu
   return { sentence: `every state, output and gradient is finite, but too large to be squared; the largest gradient, ${largest.value.toPrecision(3)}, is that of ${largest.parameter}`, parameter: largest.parameter }
 }
 
-/** The first valid step with a number that is not finite in columns from … to; the last one where time goes in reverse. */
-function firstWrong(values: ArrayLike<number>, lengths: Int32Array, steps: number, [from, to]: [number, number], width: number, reverse: boolean): { timeStep: number; row: number; value: number } | null {
+const inputPlaces = ({ input, inputSize, steps }: NetworkShape, { x, lengths }: Batch): Place[] =>
+  (input === 'values' ? [{ what: 'the input', values: x, columns: [0, inputSize], steps, lengths, reverse: false }] : [])
+
+/** Every layer and direction, of an encoder–decoder first the encoder's, in the order in which they are computed. */
+function layerPlaces(shape: NetworkShape, batch: Batch, results: Record<string, Float32Array>): Place[] {
+  let index = 0
+  return stacksOf(shape.model, shape.inputSize, shape.outputSize, shape.output).flatMap((stack) => Array.from({ length: stack.layers }, (_, layer) => {
+    const values = results[`layer:${index++}`]
+    const decodes = stack.prefix === 'decoder.'
+    return directionsOf(stack).map(({ name, suffix }, at): Place => ({
+      what: `the hidden state of ${stack.prefix ? `the ${stack.prefix.slice(0, -1)}'s ` : ''}layer ${layer + 1}${name === 'reverse' ? ' (reverse)' : ''}`,
+      parameter: `${stack.prefix}rnn.weight_hh_l${layer}${suffix}`,
+      values, columns: [at * stack.hiddenSize, (at + 1) * stack.hiddenSize],
+      steps: decodes ? shape.targetSteps! : shape.steps, lengths: decodes ? batch.targetLengths! : batch.lengths, reverse: name === 'reverse',
+    }))
+  }).flat())
+}
+
+function outputPlace({ output, outputSize, steps, targetSteps }: NetworkShape, { lengths, targetLengths }: Batch, results: Record<string, Float32Array>): Place {
+  const place = { what: 'the output', parameter: 'head.weight', values: results['outputs'], columns: [0, outputSize] as [number, number], reverse: false }
+  if (output === 'last-step') return { ...place, steps: 1, lengths: lengths.map((length) => Math.min(length, 1)) }
+  return output === 'sequence' ? { ...place, steps: targetSteps!, lengths: targetLengths! } : { ...place, steps, lengths }
+}
+
+/** The first valid step with a number that is not finite; the last one where time goes in reverse. */
+function firstWrong({ values, columns: [from, to], steps, lengths, reverse }: Place): { timeStep: number; row: number; value: number } | null {
+  if (!values) return null
+  const width = values.length / steps / lengths.length
   for (let index = 0; index < steps; index++) {
     const step = reverse ? steps - 1 - index : index
     for (let row = 0; row < lengths.length; row++) {

@@ -3,7 +3,7 @@ import type { Experiment } from '@shared/experiment/schema'
 import type { Backend, Program } from '../backends/backend'
 import { buildEvaluation } from '../bptt/programs'
 import { zero, type Variables } from '../bptt/variables'
-import { evaluationBatches, type Batch, type Batches } from './batches'
+import { batchInputs, evaluationBatches, type Batch, type Batches } from './batches'
 import type { Part, PreparedData } from './prepared-data'
 import { programSpec } from './setup'
 
@@ -28,9 +28,10 @@ export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'
 }
 
 /**
- * Loss and score of a whole part under the present weights, without dropout, label smoothing and class weights: every sequence, or every position of a stream (`wholeLanes`:
- * state carried along the lanes, also where training starts its windows from zero). Training's own state isn't touched.
- * The program is compiled at the first evaluation.
+ * Loss and score of a whole part under the present weights, without dropout, label smoothing and class weights: every
+ * sequence, or every position of a stream (`wholeLanes`: state carried along the lanes, also where training starts its
+ * windows from zero). A decoder reads the target's tokens. Training's own state isn't touched. The program is compiled at
+ * the first evaluation.
  * @returns null when the part is empty
  */
 export function createEvaluator(backend: Backend, experiment: Experiment, data: PreparedData, part: Part, parameters: Variables, unitScale: number): Evaluator | null {
@@ -64,7 +65,7 @@ export function createEvaluator(backend: Backend, experiment: Experiment, data: 
 
 async function runBatch(program: Program, batches: Batches, index: number, cancelled: () => boolean) {
   const batch = batches.fill(index, null)
-  const inputs = { x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(1 / batch.components) }
+  const inputs = { ...batchInputs(batch), scale: Float32Array.of(1 / batch.components) }
   const results = await unlessCancelled(() => program.run(inputs, cancelled), cancelled)
   return results && { batch, loss: results['loss']![0]!, score: results['score']![0]! }
 }

@@ -27,7 +27,7 @@ export interface TrainingSession extends Session {
 export async function createSession(backend: Backend, options: SessionOptions, host: EngineHost = engineHost): Promise<TrainingSession> {
   expectSupported(options.experiment)
   const batches = trainingBatches(options.data, options.experiment)
-  expectDataFits(options.experiment, batches.source)
+  expectDataFits(options.experiment, batches.source, options.data.form === 'pairs')
   return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
 }
 

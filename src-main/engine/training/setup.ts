@@ -19,7 +19,12 @@ export function expectSupported(experiment: Experiment): void {
 }
 
 /** @throws UnrollError `experiment.mismatch` when the loss can't be had on these targets, or the model can't read this input */
-export function expectDataFits({ task, model }: Experiment, source: Source): void {
+export function expectDataFits({ task, model }: Experiment, source: Source, pairs: boolean): void {
+  if (pairs !== (task.output === 'sequence')) {
+    throw new UnrollError('experiment.mismatch', `task.output is "${task.output}", but the data is ${pairs ? 'pairs of sequences' : 'no pairs of sequences'}.`, {
+      hint: pairs ? 'Set task.output to "sequence".' : 'Set task.output to "every-step" or "last-step".', where: { parameter: 'task.output' },
+    })
+  }
   const classes = source.target === 'classes'
   if (model.embeddingSize !== null && source.input === 'values') {
     throw new UnrollError('experiment.mismatch', `model.embeddingSize ${model.embeddingSize} embeds token ids, but the input is ${source.inputSize} numbers a step.`, {
@@ -53,7 +58,7 @@ export function startWeights({ experiment, checkpoint, initial }: SessionOptions
   if (!(initKinds as readonly string[]).includes(model.init)) {
     throw new UnrollError('experiment.mismatch', `model.init names the file "${model.init}", but its weights weren't handed to the engine.`, { where: { parameter: 'model.init' } })
   }
-  return initialWeights(model, source.inputSize, source.outputSize, new Random(training.seed, randomStreams.weights))
+  return initialWeights(model, source.inputSize, source.outputSize, new Random(training.seed, randomStreams.weights), experiment.task.output)
 }
 
 /**
@@ -66,7 +71,7 @@ export function programSpec(backend: Backend, experiment: Experiment, batches: B
   const { model, task } = experiment
   const shape: NetworkShape = {
     model, input: source.input, inputSize: source.inputSize, outputSize: source.outputSize,
-    output: task.output === 'last-step' ? 'last-step' : 'every-step', steps: layout.steps, batch: layout.batch,
+    output: task.output, steps: layout.steps, targetSteps: batches.targetSteps, batch: layout.batch,
   }
   return { shape, loss: task.loss, parameters, states: stateVariables(backend, model, layout.batch), carry: carry && !model.bidirectional }
 }

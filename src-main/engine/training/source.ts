@@ -68,7 +68,7 @@ function expectValidClasses(y: ArrayLike<number>, lengths: Int32Array | null, st
   }
 }
 
-function expectBelow(ids: ArrayLike<number>, limit: number, what: string): void {
+export function expectBelow(ids: ArrayLike<number>, limit: number, what: string): void {
   for (let index = 0; index < ids.length; index++) {
     if (!(ids[index]! >= 0 && ids[index]! < limit)) invalid(`Every ${what.replace(/^a /, '')} should be 0 to ${limit - 1} but element ${index} is ${ids[index]}.`)
   }

@@ -7,11 +7,12 @@ import { parameterVariables, readAll, writeAll, zero, type Variables } from '../
 import type { EngineHost } from '../host'
 import { optimizerOf } from '../optimizers'
 import type { Optimizer } from '../optimizers/optimizer'
-import type { Batch, Batches } from './batches'
+import { batchInputs, type Batch, type Batches } from './batches'
 import { classWeightsOf, weightOf } from './class-weights'
 import { findFault, type Fault } from './diagnosis'
 import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
+import { ownTokensOf, type OwnTokens } from './own-tokens'
 import { programSpec, startWeights } from './setup'
 import type { Checkpoint, SessionOptions, Weights } from './types'
 
@@ -31,6 +32,7 @@ export class Trainer {
   private readonly extras: TrainingOptions
   private readonly classWeights: Float32Array | null
   private readonly masks: ((seed: number, stream: number) => ProgramInputs) | null
+  private readonly ownTokens: OwnTokens | null
   private compiled: Promise<Program> | null = null
   private ready: Program | null = null
 
@@ -38,13 +40,14 @@ export class Trainer {
     const { experiment, checkpoint } = options
     const { source, layout } = batches
     this.optimizer = optimizerOf(experiment.training.optimizer)
-    this.parameters = parameterVariables(backend, experiment.model, source.inputSize, source.outputSize)
+    this.parameters = parameterVariables(backend, experiment.model, source.inputSize, source.outputSize, experiment.task.output)
     this.moments = new Map([...this.parameters].flatMap(([name, { shape }]) =>
       this.optimizer.slots.map((slot): [string, Variable] => [`${name}.${slot}`, backend.variable(`${name}.${slot}`, shape)])))
     this.spec = programSpec(backend, experiment, batches, this.parameters, layout.continuous && experiment.training.carryState)
     this.classWeights = classWeightsOf(experiment.task, source)
     this.masks = drops(experiment.model) ? maskDrawer(this.spec.shape) : null
     this.extras = { dropout: this.masks !== null, smoothing: experiment.task.labelSmoothing ?? 0, weighted: this.classWeights !== null }
+    this.ownTokens = ownTokensOf(backend, options, batches, this.parameters)
     writeAll(this.parameters, startWeights(options, source), checkpoint ? 'The checkpoint' : 'The initial weights')
     if (checkpoint) writeAll(this.moments, checkpoint.optimizer, 'The checkpoint’s optimizer state')
     if (checkpoint?.carried && this.spec.carry) writeAll(this.spec.states, checkpoint.carried, 'The checkpoint’s carried state')
@@ -73,6 +76,7 @@ export class Trainer {
   async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
     const program = await this.program()
     const batch = this.batches.fill(index, order)
+    if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
     const inputs = this.inputs(batch, step)
     const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
     if (!results) return null
@@ -114,6 +118,7 @@ export class Trainer {
   async dispose(): Promise<void> {
     // A program that failed to compile has already said so to whoever asked for it.
     await this.compiled?.then((program) => { program.dispose() }, () => undefined)
+    await this.ownTokens?.dispose()
   }
 
   private async program(): Promise<Program> {
@@ -129,7 +134,7 @@ export class Trainer {
     const over = classWeights ? weightOf(batch, classWeights) : batch.components
     return {
       // A batch of classes that weigh nothing has no mean: its loss and gradient are zero.
-      x: batch.x, y: batch.y, lengths: batch.lengths, scale: Float32Array.of(over > 0 ? 1 / over : 0),
+      ...batchInputs(batch), scale: Float32Array.of(over > 0 ? 1 / over : 0),
       ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step),
     }
   }
