@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
-import { initKinds, type ModelSpec } from '@shared/experiment/schema'
-import { weightSpecs } from '@shared/model/weights'
+import { initKinds, type Experiment } from '@shared/experiment/schema'
+import { weightSpecs, type WeightSpec } from '@shared/model/weights'
 import type { Weights } from '../../engine/training/types'
 import { readSafetensors, toWeights } from '../../formats/safetensors'
 
@@ -11,20 +11,19 @@ import { readSafetensors, toWeights } from '../../formats/safetensors'
  * @param folder what the file's path is relative to
  * @throws UnrollError `init.not-found`, `init.unreadable`, `shape.mismatch` naming the tensor, its shape and the one expected
  */
-export async function initialWeights(model: ModelSpec, inputSize: number, outputSize: number, folder: string): Promise<Weights | undefined> {
+export async function initialWeights({ model, task }: Pick<Experiment, 'model' | 'task'>, inputSize: number, outputSize: number, folder: string): Promise<Weights | undefined> {
   if (!model.init.endsWith('.safetensors')) {
     if ((initKinds as readonly string[]).includes(model.init)) return undefined
     throw new UnrollError('init.unknown', `model.init: expected ${initKinds.join(', ')} or a .safetensors file, found "${model.init}".`, { where: { parameter: 'model.init' } })
   }
   const file = isAbsolute(model.init) ? model.init : join(folder, model.init)
   const weights = await read(file)
-  checkWeights(weights, model, inputSize, outputSize, file)
+  checkWeights(weights, weightSpecs(model, inputSize, outputSize, task.output), file)
   return weights
 }
 
 /** @throws UnrollError `shape.mismatch`, `init.missing-tensor`, `init.unknown-tensor` */
-export function checkWeights(weights: Weights, model: ModelSpec, inputSize: number, outputSize: number, file: string): void {
-  const specs = weightSpecs(model, inputSize, outputSize)
+export function checkWeights(weights: Weights, specs: readonly WeightSpec[], file: string): void {
   const names = new Set(specs.map((spec) => spec.name))
   const where = { file }
   for (const { name, shape } of specs) {

@@ -129,7 +129,7 @@ export class RunExecution {
     for (const warning of warnings) this.listener.warning(warning)
     this.fitted = dataset
     await this.folder.saveFitted(dataset)
-    const initial = await initialWeights(this.experiment.model, inputSize, outputSize, this.dataFolder)
+    const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
     this.log = await MetricsLog.openAt(this.folder.metricsFile, stored?.metricLines ?? 0)
     this.last = stored === null ? null : await this.folder.lastMetric()
