@@ -124,6 +124,20 @@ export const datasetDetailsSchema = z.object({
   baselines: z.array(baselineSchema),
 })
 
+/** What the best weights reach on a part held out; `run.baselines` stand beside it. */
+export const partFiguresSchema = z.object({
+  part: z.enum(['validation', 'test']),
+  /** In the unit of the run's loss. */
+  loss: z.number(),
+  /**
+   * By the names of a baseline's figures (shared/metrics.ts), and: `bits` and `perplexity` a symbol; `errorRate`, edit distance by
+   * the symbols expected; `legalSteps` and `legalStrings` of the embedded Reber grammar.
+   */
+  scores: z.record(z.string(), z.number()),
+  /** How often each class (row) was taken for each (column). Null where there are no classes, or too many to be read. */
+  confusion: z.object({ labels: z.array(z.string()), counts: z.array(z.array(z.int())) }).nullable(),
+})
+
 export const runSchema = z.object({
   id,
   name: z.string(),
@@ -144,6 +158,8 @@ export const runSchema = z.object({
   /** The unit of `error` metrics: a column's name; null for classification. */
   unit: z.string().nullable(),
   remainingMs: z.number().nullable(),
+  /** Validation, then test, each where it has anything; null until the run is done. */
+  figures: z.array(partFiguresSchema).nullable(),
 })
 
 export const floats = z.custom<Float32Array>((value) => value instanceof Float32Array, 'expected a Float32Array')
@@ -214,6 +230,7 @@ export type SequencesPreview = z.infer<typeof sequencesPreviewSchema>
 export type SplitPart = z.infer<typeof splitPartSchema>
 export type Dataset = z.infer<typeof datasetSchema>
 export type DatasetDetails = z.infer<typeof datasetDetailsSchema>
+export type PartFigures = z.infer<typeof partFiguresSchema>
 export type Run = z.infer<typeof runSchema>
 export type States = z.infer<typeof statesSchema>
 export type GeneratedText = z.infer<typeof generatedTextSchema>

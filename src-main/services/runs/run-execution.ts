@@ -54,7 +54,7 @@ export class RunExecution {
   describe(): Run {
     const { last, record } = this
     const remaining = record.state === 'running' && last !== null ? this.timeLeft.remainingMs(last.step, record.plan.totalSteps) : null
-    return describeRun(record, this.experiment, last, remaining)
+    return describeRun(record, this.experiment, last, null, remaining)
   }
 
   get stepsPerSecond(): number | null { return this.timeLeft.stepsPerSecond() }

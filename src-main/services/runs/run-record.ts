@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Experiment } from '@shared/experiment/schema'
 import { baselineSchema, runStateSchema, type Metric } from '@shared/metrics'
-import { idSchema, type Run } from '@shared/rpc/schemas'
+import { idSchema, type PartFigures, type Run } from '@shared/rpc/schemas'
 
 /** run.json: what a run folder knows besides its experiment, its metrics and its weights. */
 export const runRecordSchema = z.object({
@@ -37,7 +37,7 @@ export function newRunRecord(id: string, experiment: Experiment, from: { dataset
 }
 
 /** The run as the contract shows it. */
-export function describeRun(record: RunRecord, experiment: Experiment, last: Metric | null, remainingMs: number | null): Run {
+export function describeRun(record: RunRecord, experiment: Experiment, last: Metric | null, figures: PartFigures[] | null, remainingMs: number | null): Run {
   const { id, name, datasetId, created, state, device, best, error, baselines, unit, plan } = record
-  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, experiment, baselines, unit, remainingMs }
+  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, experiment, baselines, unit, remainingMs, figures }
 }

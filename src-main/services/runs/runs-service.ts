@@ -192,6 +192,6 @@ export class RunsService {
   }
 
   private describe({ work, record, experiment, last }: RunEntry): Run {
-    return work?.execution.describe() ?? describeRun(record, experiment, last, null)
+    return work?.execution.describe() ?? describeRun(record, experiment, last, null, null)
   }
 }
