@@ -29,7 +29,7 @@ describe('an experiment file', () => {
     ['a value out of range', (text: string) => text.replace('"batchSize": 10', '"batchSize": 0'), /training\.batchSize: expected a (?:whole )?number of at least 1, found 0/],
     ['an unknown choice', (text: string) => text.replace('"adam"', '"adan"'), /training\.optimizer\.kind: expected one of "sgd", "adam", "adamw", "rmsprop", found "adan"/],
     ['a missing part', (text: string) => text.replace('"hiddenSize": 24', '"layers": 1'), /model\.hiddenSize: expected a number, but it is missing/],
-    ['what this version does not run', (text: string) => text.replace('"rnn"', '"lstm"'), /model\.cell "lstm" isn't built yet/],
+    ['what this version does not run', (text: string) => text.replace('"rnn"', '"rnn", "bidirectional": true'), /model\.bidirectional lets the network read what it should predict/],
     ['another format version', (text: string) => text.replace('"unroll": 1', '"unroll": 2'), /unroll: expected 1, found 2/],
   ])('with %s', async (_name, change, sentence) => {
     expect(await refused(change)).toMatch(sentence)
