@@ -1,3 +1,4 @@
+import { sequenceSteps } from '@shared/experiment/plan'
 import type { Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
 import { GrowingColumn } from './growing-column'
@@ -128,5 +129,5 @@ export class MetricBuffer {
 
 /** Time steps that one training step reads: sequences a batch × steps a sequence. */
 export function tokensPerStep({ data, training }: Experiment): number {
-  return training.batchSize * (data.kind === 'generated' ? data.steps : training.window)
+  return training.batchSize * (sequenceSteps(data) ?? training.window)
 }

@@ -50,7 +50,7 @@ export const useExperiment = defineStore('experiment', () => {
     const parsed = draft.value && base.value ? modelSchema.safeParse(modelOf(draft.value, base.value)) : null
     return parsed?.success ? parsed.data : null
   })
-  const parameters = computed(() => dataset.value && model.value ? parameterCount(model.value, dataset.value.inputSize, dataset.value.outputSize) : null)
+  const parameters = computed(() => dataset.value && model.value ? parameterCount(model.value, dataset.value.inputSize, dataset.value.outputSize, dataset.value.experiment.task.output) : null)
   const plan = computed(() => experiment.value && trainCount.value !== null ? trainingPlan(experiment.value, trainCount.value) : null)
   const memory = computed<MemoryEstimate | null>(() => experiment.value && dataset.value && plan.value
     ? memoryEstimate(experiment.value, dataset.value.inputSize, dataset.value.outputSize, plan.value.steps) : null)

@@ -3,6 +3,7 @@ import type { ChartMarker, ChartModel, ChartSeries, ReferenceLine } from '../../
 import { formatTick } from '../../charts/format'
 import type { AxisKind, MetricBuffer, MetricKey } from '../../charts/metric-buffer'
 import { formatFigure, formatShare } from '../../ui/format'
+import { ratesChange } from './run-words'
 
 export interface ChartSetting {
   run: Run
@@ -70,4 +71,12 @@ export function gradientChart(setting: ChartSetting): ChartModel | null {
   if (!setting.buffer.train.has('gradNorm')) return null
   const clip = setting.run.experiment.training.clipNorm
   return chart(setting, { key: 'gradNorm', references: clip === null ? [] : [{ label: `clipped at ${formatFigure(clip, 3)}`, value: clip, tone: 'danger' }] })
+}
+
+/** The learning rate where it changes; null where it doesn't, or isn't known yet. */
+export function rateChart(setting: ChartSetting): ChartModel | null {
+  if (!ratesChange(setting.run.experiment) || !setting.buffer.train.has('learningRate')) return null
+  const model = chart(setting, { key: 'learningRate', references: [] })
+  // It is set, not measured: nothing to smooth.
+  return { ...model, series: model.series.map((line) => ({ ...line, label: 'learning rate', smooth: false })) }
 }

@@ -16,6 +16,8 @@ const rules: Partial<Record<FieldName, Rule>> = {
   dropout: ({ layers }) => (layers ?? 0) > 1,
   embed: (draft, { data }) => readsTokens(data) || draft.embed,
   embeddingSize: ({ embed }) => embed,
+  attention: (_, { task }) => task.output === 'sequence',
+  teacherForcing: (_, { task }) => task.output === 'sequence',
   initFile: ({ init }) => init === 'file',
   window: stream,
   carryState: stream,

@@ -27,6 +27,9 @@ export interface Draft {
   /** A .safetensors file in the dataset's folder. */
   initFile: string
   forgetBias: Entry
+  /** Of encoder and decoder. */
+  attention: boolean
+  teacherForcing: Entry
   window: Entry
   carryState: boolean
   batchSize: Entry
@@ -100,7 +103,7 @@ export function draftOf({ name, task, model, training, device }: Experiment): Dr
     name, device,
     cell: model.cell, activation: model.activation, hiddenSize: model.hiddenSize, layers: model.layers, bidirectional: model.bidirectional,
     dropout: model.dropout, inputDropout: model.inputDropout, embed: model.embeddingSize !== null, embeddingSize: model.embeddingSize ?? 32,
-    init: initKind, initFile: initKind === 'file' ? model.init : '', forgetBias: model.forgetBias,
+    init: initKind, initFile: initKind === 'file' ? model.init : '', forgetBias: model.forgetBias, attention: model.attention, teacherForcing: training.teacherForcing,
     window: training.window, carryState: training.carryState, batchSize: training.batchSize, shuffle: training.shuffle,
     ...optimizerFields(training.optimizer),
     clip: training.clipNorm !== null, clipNorm: training.clipNorm ?? 1, clipEach: training.clipValue !== null, clipValue: training.clipValue ?? 1,

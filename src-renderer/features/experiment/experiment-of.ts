@@ -18,7 +18,7 @@ export function experimentOf(draft: Draft, base: Experiment, stepsPerEpoch = 0):
     model: modelOf(draft, base),
     training: {
       ...base.training,
-      window: draft.window, carryState: draft.carryState, batchSize: draft.batchSize, shuffle: draft.shuffle, seed: draft.seed,
+      window: draft.window, carryState: draft.carryState, batchSize: draft.batchSize, shuffle: draft.shuffle, seed: draft.seed, teacherForcing: draft.teacherForcing,
       epochs: byStep ? enough : draft.epochs,
       maxSteps: byStep ? draft.maxSteps : null,
       optimizer: optimizerOf(draft),
@@ -40,6 +40,7 @@ export function modelOf(draft: Draft, base: Experiment): Unchecked<ExperimentInp
     dropout: draft.dropout, inputDropout: draft.inputDropout,
     embeddingSize: draft.embed ? draft.embeddingSize : null,
     init: draft.init === 'file' ? draft.initFile.trim() : draft.init,
+    attention: draft.attention,
     // Of the LSTM alone: another cell can't have it.
     forgetBias: draft.cell === 'lstm' ? draft.forgetBias : 0,
   }

@@ -35,7 +35,7 @@ export function unrolledGeometry(layers: number, bidirectional: boolean): Drawin
   const small = numbers.length > 1 || bidirectional
   const radius = small ? 14 : 20
   const band = (bidirectional ? 38 : 0) + 2 * radius
-  const between = layers > mostDrawn ? 52 : 30
+  const between = layers > mostDrawn ? 58 : bidirectional ? 40 : 30
   const outputs = 23
   const drawn = numbers.map((number, at) => {
     const top = outputs + 35 + (numbers.length - 1 - at) * (band + between)

@@ -19,7 +19,7 @@ export interface Checked {
 
 export const labels = {
   name: 'Name', cell: 'Cell', activation: 'Activation', hiddenSize: 'Hidden size', layers: 'Layers', bidirectional: 'Both directions', dropout: 'Dropout', inputDropout: 'Dropout on the input',
-  embed: 'Embedding', embeddingSize: 'Embedding size', init: 'Initial weights', initFile: 'Weights file', forgetBias: 'Forget-gate bias',
+  embed: 'Embedding', embeddingSize: 'Embedding size', init: 'Initial weights', initFile: 'Weights file', forgetBias: 'Forget-gate bias', attention: 'Attention', teacherForcing: 'Teacher forcing',
   window: 'Window', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
   optimizer: 'Optimizer', learningRate: 'Learning rate', momentum: 'Momentum', nesterov: 'Nesterov', alpha: 'α', beta1: 'β₁', beta2: 'β₂', epsilon: 'ε', weightDecay: 'Weight decay',
   clip: 'Clip', clipNorm: 'Largest norm', clipEach: 'Clip each element', clipValue: 'Largest element',
@@ -35,8 +35,8 @@ const fieldOfPath: Record<string, FieldName> = {
   'training.optimizer.kind': 'optimizer', 'training.optimizer.betas.0': 'beta1', 'training.optimizer.betas.1': 'beta2',
   'training.schedule': 'schedule', 'training.schedule.kind': 'schedule', 'training.schedule.every': 'scheduleEvery', 'training.schedule.factor': 'scheduleFactor', 'training.schedule.per': 'schedulePer',
   'training.schedule.totalSteps': 'scheduleSteps', 'training.schedule.minimum': 'scheduleMinimum', 'training.schedule.patience': 'schedulePatience', 'training.schedule.warmupSteps': 'warmupSteps',
-  ...pathsOf('model', ['cell', 'activation', 'hiddenSize', 'layers', 'bidirectional', 'dropout', 'inputDropout', 'init', 'forgetBias']),
-  ...pathsOf('training', ['window', 'carryState', 'batchSize', 'shuffle', 'seed', 'epochs', 'maxSteps', 'clipNorm', 'clipValue', 'checkpointEvery', 'validateEvery']),
+  ...pathsOf('model', ['cell', 'activation', 'hiddenSize', 'layers', 'bidirectional', 'dropout', 'inputDropout', 'init', 'forgetBias', 'attention']),
+  ...pathsOf('training', ['window', 'carryState', 'batchSize', 'shuffle', 'seed', 'epochs', 'maxSteps', 'clipNorm', 'clipValue', 'checkpointEvery', 'validateEvery', 'teacherForcing']),
   ...pathsOf('training.optimizer', ['learningRate', 'momentum', 'nesterov', 'alpha', 'epsilon', 'weightDecay']),
 }
 

@@ -1,8 +1,8 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest'
 import DashboardScreen from '@renderer/features/dashboard/DashboardScreen.vue'
-import { perplexityWords } from '@renderer/features/dashboard/run-words'
-import { gradientChart, lossChart, qualityChart } from '@renderer/features/dashboard/run-charts'
+import { earlyStopWords, lossUnit, modelWords, perplexityWords, scheduleWords } from '@renderer/features/dashboard/run-words'
+import { gradientChart, lossChart, qualityChart, rateChart } from '@renderer/features/dashboard/run-charts'
 import { MetricBuffer } from '@renderer/charts/metric-buffer'
 import { tableRows } from '@renderer/charts/table-rows'
 import { useMetrics } from '@renderer/stores/metrics'
@@ -71,6 +71,15 @@ describe('the charts of a run', () => {
     expect(gradientChart(setting(fakeRun('text'), buffer))?.references).toMatchObject([{ value: 1 }])
   })
 
+  it('show the learning rate where it changes, as it was set', () => {
+    const run = fakeRun('text')
+    expect(rateChart(setting(run, buffer))).toBeNull()
+    const schedule = { kind: 'step' as const, every: 2000, factor: 0.5, warmupSteps: 100 }
+    const falling = { ...run, experiment: { ...run.experiment, training: { ...run.experiment.training, schedule } } }
+    expect(rateChart(setting(falling, buffer))?.series).toMatchObject([{ label: 'learning rate', smooth: false }])
+    expect(scheduleWords(falling.experiment)).toBe('100 steps of warm-up, then × 0.500 every 2,000 steps')
+  })
+
   it('are told as a table that keeps the extremes', () => {
     const rows = tableRows(lossChart(setting(fakeRun('text'), buffer)), null, 50)
     expect(rows).toHaveLength(50)
@@ -82,6 +91,27 @@ describe('the charts of a run', () => {
 
   it('quote a loss in nats as perplexity and bits', () => {
     expect(perplexityWords(Math.LN2)).toBe('perplexity 2.00 · 1.00 bits/char')
+  })
+})
+
+describe('the words of a run', () => {
+  const run = fakeRun('text')
+  const words = (changes: Partial<Run['experiment']['model']>) => modelWords({ ...run.experiment, model: { ...run.experiment.model, ...changes } })
+  it('name the model', () => {
+    expect(words({})).toBe('Elman tanh, 128 units')
+    expect(words({ cell: 'lstm', layers: 2, bidirectional: true, dropout: 0.2 })).toBe('LSTM, 2 × 128 units, both ways, dropout 0.2')
+    expect(words({ cell: 'gru', dropout: 0.2, embeddingSize: 32, inputDropout: 0.1 })).toBe('GRU, 128 units, input dropout 0.1, embedding 32')
+  })
+  it('give the loss its unit', () => {
+    const unit = (loss: 'mse' | 'mae') => lossUnit({ ...fakeRun('series').experiment, task: { output: 'every-step', loss } })
+    expect([unit('mse'), unit('mae')]).toEqual(['scaled units²', 'scaled units'])
+  })
+  it('say how far early stopping is', () => {
+    const patient = (changes: Partial<Run>) => ({ ...fakeRun('text', changes), experiment: { ...run.experiment, training: { ...run.experiment.training, earlyStopping: { patience: 5 } } } })
+    expect(earlyStopWords(patient({ state: 'running', step: 100 }), 2)).toBe('stops after 5 validations without a new best, 2 so far')
+    expect(earlyStopWords(patient({ state: 'done', step: 100 }), 5)).toBe('stopped early, after 5 validations without a new best')
+    expect(earlyStopWords(patient({ state: 'done' }), 0)).toBe('')
+    expect(earlyStopWords(run, 3)).toBe('')
   })
 })
 

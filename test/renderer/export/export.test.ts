@@ -1,6 +1,9 @@
 // @vitest-environment happy-dom
+import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
+import { modelSchema } from '@shared/experiment/schema'
 import { UnrollError } from '@shared/errors'
+import { parameterCount } from '@shared/model/weights'
 import ExportScreen from '@renderer/features/export/ExportScreen.vue'
 import { pytorchSnippet, widthsOf } from '@renderer/features/export/pytorch-snippet'
 import { fakeRunHost } from '../support/fake-run-host'
@@ -54,6 +57,28 @@ describe('the code that loads the weights', () => {
     expect(widthsOf(fakeRun('series'))).toEqual({ input: 1, output: 1 })
     expect(widthsOf(fakeRun('generated'))).toEqual({ input: 2, output: 1 })
     expect(widthsOf({ ...run, parameters: run.parameters + 1 })).toBeNull()
+  })
+
+  it('finds a text\'s vocabulary from the parameters of any network', () => {
+    const run = fakeRun('text')
+    fc.assert(fc.property(fc.constantFrom('rnn', 'gru', 'lstm'), fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 5 }), fc.boolean(), fc.option(fc.integer({ min: 1, max: 30 })), fc.integer({ min: 1, max: 200 }),
+      (cell, hiddenSize, layers, bidirectional, embeddingSize, vocabulary) => {
+        const model = modelSchema.parse({ cell, hiddenSize, layers, bidirectional, embeddingSize })
+        expect(widthsOf({ ...run, parameters: parameterCount(model, vocabulary, vocabulary), experiment: { ...run.experiment, model } })).toEqual({ input: vocabulary, output: vocabulary })
+      }))
+  })
+
+  it('reads tokens and last states as the run did', () => {
+    const { experiment, ...run } = fakeRun('text')
+    const code = (model: Partial<typeof experiment.model>, output: 'every-step' | 'last-step') =>
+      pytorchSnippet({ ...run, experiment: { ...experiment, task: { ...experiment.task, output }, model: { ...experiment.model, ...model } } }, { input: 86, output: 86 }, 'w')
+    expect(code({}, 'every-step')).toContain('one_hot(tokens, 86)')
+    const embedded = code({ cell: 'gru', embeddingSize: 16, bidirectional: true }, 'last-step')
+    expect(embedded).toContain('torch.nn.Embedding(86, 16)')
+    expect(embedded).toContain('torch.nn.GRU(16, 128, bidirectional=True, batch_first=True)')
+    expect(embedded).toContain('embedding.load_state_dict(part("embedding."))')
+    expect(embedded).toContain('head(torch.cat([last[-2], last[-1]], 1))')
+    expect(code({ cell: 'lstm' }, 'last-step')).toContain('hidden, (last, _) = rnn(x)\ny = head(last[-1])')
   })
 
   it('names what other cells are in PyTorch', () => {
