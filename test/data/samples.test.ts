@@ -50,7 +50,7 @@ describe('the samples', () => {
 
   // How many steps, and below which share of which baseline's loss the network must be by then. Five-grams of a whole book
   // aren't beaten within seconds.
-  it.each([['moby-dick', 300, 'Bigram', 1], ['us-births', 2000, 'Naive', 0.25], ['adding', 5000, 'Mean', 0.5]] as const)('%s is learned: %i steps beat the baseline "%s"', async (id, steps, name, share) => {
+  it.each([['moby-dick', 300, 'Bigram', 1], ['us-births', 2000, 'Naive', 0.25], ['adding', 2000, 'Mean', 0.1]] as const)('%s is learned: %i steps beat the baseline "%s"', async (id, steps, name, share) => {
     const sample = await samples.get(id)
     const experiment = experimentOf(sample, steps)
     const { data, baselines, unitScale } = await prepare(experiment, folder, readTensors)
