@@ -160,6 +160,22 @@ describe('the dashboard', () => {
     screen.unmount()
   })
 
+  it('shows what the best weights reach beside the baselines, and which classes were mistaken', async () => {
+    const figures = [
+      { part: 'validation' as const, loss: 1.62, scores: { bits: 2.337, accuracy: 0.5213 }, confusion: null },
+      { part: 'test' as const, loss: 1.7, scores: { bits: 2.453, accuracy: 0.5012 }, confusion: { labels: ['a', '\n'], counts: [[30, 10], [0, 1200]] } },
+    ]
+    const screen = await mountScreen(DashboardScreen, 'run-text', fakeRunHost([fakeRun('text', { figures })]).host)
+    const [result, confusion] = screen.findAll('table')
+    expect(result!.findAll('th').map((cell) => cell.text())).toEqual(['', 'Loss, nats', 'Bits a symbol', 'Accuracy'])
+    expect(result!.findAll('tbody tr').map((row) => row.findAll('td').map((cell) => cell.text()))).toEqual([
+      ['Network, validation', '1.620', '2.337', '52.13 %'], ['Network, test', '1.700', '2.453', '50.12 %'],
+      ['Unigram', '3.062', '', '17.80 %'], ['Bigram', '2.451', '', '27.10 %'],
+    ])
+    expect(confusion!.findAll('tbody tr').map((row) => row.text())).toEqual(['a3010', '↵01,200'])
+    screen.unmount()
+  })
+
   it('gives every chart as a table', async () => {
     const screen = await mountScreen(DashboardScreen, 'run-text', fakeRunHost([fakeRun('text')]).host)
     const buttons = screen.findAll('button[aria-label="Show as table"]')

@@ -6,7 +6,9 @@ import { fakeMetrics, fakeRun } from '../support/fake-runs'
 
 /** The workbench over a fake main side, for looking at the run screens without training anything. */
 const running = fakeRun('text', { state: 'running', step: 2600, totalSteps: 20_000, remainingMs: 109_000, best: { step: 2600, loss: fakeMetrics('text', 2600).findLast((line) => line.split === 'validation')!.loss } })
-const series = fakeRun('series', { state: 'done', best: { step: 4600, loss: fakeMetrics('series', 4600).findLast((line) => line.split === 'validation')!.loss }, created: '2026-04-30T09:10:00.000Z' })
+const series = fakeRun('series', {
+  figures: (['validation', 'test'] as const).map((part, at) => ({ part, loss: 0.17 + 0.02 * at, scores: { error: 412.4 + 20 * at, rmse: 640.2, mase: 0.41, smape: 3.9 }, confusion: { labels: ['low', 'middle', 'high'], counts: [[312, 20, 1], [14, 280, 33], [0, 41, 299]] } })),
+  state: 'done', best: { step: 4600, loss: fakeMetrics('series', 4600).findLast((line) => line.split === 'validation')!.loss }, created: '2026-04-30T09:10:00.000Z' })
 const adding = fakeRun('generated', { state: 'stopped', step: 3000, best: { step: 3000, loss: 0.021 }, created: '2026-04-29T09:10:00.000Z' })
 const failed = fakeRun('text', {
   id: 'run-failed', name: 'moby-dick, rate 0.3', state: 'failed', step: 412, created: '2026-04-28T09:10:00.000Z',
