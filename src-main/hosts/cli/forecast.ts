@@ -1,19 +1,14 @@
-import { join, resolve } from 'node:path'
-import { UnrollError } from '@shared/errors'
-import { withDataWorker } from '../../services/data-client'
 import { forecastSeries } from '../../services/models/forecasting'
-import type { TrainedModel } from '../../services/models/trained-model'
 import type { WhichWeights } from '../../services/runs/run-folder'
 import { decimal, figure } from './words'
-import { withModel } from './with-model'
+import { dataOf, withModel } from './with-model'
 
 export interface ForecastOptions { steps: number; start?: number; history: number; weights: WhichWeights; json?: boolean }
 
 /** `unroll forecast RUN`: the rows after the series (or after row `start`), as CSV or one JSON line a row on stdout. */
 export async function forecast(run: string, { steps, start, history, weights, json }: ForecastOptions): Promise<void> {
   const found = await withModel(run, weights, async (client, model, host) => {
-    const data = await withDataWorker(host, (worker) => worker.prepare('forecast', model.experiment, dataFolderOf(run, model)))
-    return forecastSeries(client, model, data, { start: start ?? null, steps, history })
+    return forecastSeries(client, model, await dataOf(host, run, model), { start: start ?? null, steps, history })
   })
   const { column, labels, actual, forecast: values, naive, maeForecast, maeNaive } = found
   if (json !== true) process.stdout.write(`${['row', 'forecast', 'actual'].map(quoted).join(',')}\n`)
@@ -26,13 +21,6 @@ export async function forecast(run: string, { steps, start, history, weights, js
   if (maeForecast !== null && maeNaive !== null) {
     process.stderr.write(`Mean absolute error of ${column}: ${figure(maeForecast)}; of its last value going on: ${figure(maeNaive)}.\n`)
   }
-}
-
-/** A run of a workbench's home finds its dataset beside the runs. */
-function dataFolderOf(run: string, { record }: TrainedModel): string {
-  if (record.dataFolder !== null) return record.dataFolder
-  if (record.datasetId === null) throw new UnrollError('dataset.not-found', `The run ${run} doesn't say where its data is.`, { hint: 'Train it again with `unroll train`.' })
-  return join(resolve(run), '../../datasets', record.datasetId)
 }
 
 const quoted = (text: string): string => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
 import { numberFrom, wholeNumber } from './arguments'
 import { bench, type BenchOptions } from './bench'
+import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
 import { forecast, type ForecastOptions } from './forecast'
 import { generate } from './generate'
@@ -28,6 +29,14 @@ export function createProgram(): Command {
     .option('--resume', 'go on with the run in RUN from its last checkpoint')
     .addHelpText('after', '\nCtrl+C stops with a checkpoint and says how to go on; a second one ends at once.')
     .action((file: string, options: TrainOptions) => train(file, options))
+
+  program.command('eval')
+    .description('hold the network of a run against its held-out data, beside the baselines')
+    .argument('<RUN>', 'the run folder')
+    .addOption(new Option('--part <part>', 'only this part, instead of all there are').choices(['validation', 'test']))
+    .option('--json', 'print the figures, the confusion matrix and the baselines as JSON')
+    .addOption(which())
+    .action((run: string, options: EvalOptions) => evaluate(run, options))
 
   program.command('generate')
     .description('let the network of a run write text')

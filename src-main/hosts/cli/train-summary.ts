@@ -1,4 +1,5 @@
 import type { Run } from '@shared/rpc/schemas'
+import { figuresTable } from './figures-table'
 import { count, duration, figure } from './words'
 
 /** The result beside the baselines, best first. */
@@ -8,6 +9,10 @@ export function summaryOf(run: Run, folder: string): string {
   const unit = experiment.task.loss === 'cross-entropy' ? ' nats' : ''
   const steps = `${count(run.step)} of ${count(run.totalSteps)} steps${last?.elapsedMs === undefined ? '' : ` in ${duration(last.elapsedMs)}`}`
   lines.push(`${run.state === 'done' ? 'Done' : 'Stopped'}: ${steps}${last === null ? '' : `, training loss ${figure(last.loss)}${unit}`}.`)
+  if (run.figures !== null) {
+    lines.push(`${best === null ? 'The last weights' : `The best weights, of step ${count(best.step)},`} beside the baselines:`, figuresTable({ ...run, figures: run.figures }).trimEnd(), `Kept in ${folder}`)
+    return `${lines.join('\n')}\n`
+  }
   const reached = best?.loss ?? last?.loss
   if (reached !== undefined) {
     const rows = [

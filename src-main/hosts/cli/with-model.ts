@@ -1,5 +1,8 @@
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
+import { UnrollError } from '@shared/errors'
+import type { PreparedDataset } from '../../data/prepared-dataset'
 import { computeClient, type ComputeClient } from '../../services/compute/compute-client'
+import { withDataWorker } from '../../services/data-client'
 import type { HostCapabilities } from '../../services/host-capabilities'
 import { loadModel, type TrainedModel } from '../../services/models/trained-model'
 import { RunFolder, type WhichWeights } from '../../services/runs/run-folder'
@@ -16,4 +19,13 @@ export async function withModel<T>(run: string, which: WhichWeights, job: (clien
   } finally {
     await client.terminate()
   }
+}
+
+/** What a run was trained on, read anew. A run of a workbench's home finds its dataset beside the runs. */
+export function dataOf(host: HostCapabilities, run: string, { record, experiment }: TrainedModel): Promise<PreparedDataset> {
+  if (record.dataFolder === null && record.datasetId === null) {
+    throw new UnrollError('dataset.not-found', `The run ${run} doesn't say where its data is.`, { hint: 'Train it again with `unroll train`.' })
+  }
+  const folder = record.dataFolder ?? join(resolve(run), '../../datasets', record.datasetId!)
+  return withDataWorker(host, (worker) => worker.prepare(record.id, experiment, folder))
 }

@@ -33,6 +33,7 @@ export function computeClient(worker: ComputeWorker, events: ComputeEvents = ign
     sample: (args) => answer(peer.sample(args)),
     forecast: (args) => answer(peer.forecast(args)),
     predict: (args) => answer(peer.predict(args)),
+    evaluate: (args) => answer(peer.evaluate(args)),
     async terminate() {
       if (!peer.$closed) peer.$close(new UnrollError('compute.ended', 'The worker was ended while it still had work.'))
       await worker.terminate()

@@ -2,6 +2,7 @@ import type { ModelSpec } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
 import type { PreparedData } from '../../engine/training/prepared-data'
 import type { Checkpoint, SessionEnd, SessionOptions, SessionPlan, Weights } from '../../engine/training/types'
+import type { EvaluateArguments, EvaluatedPart } from '../figures/evaluate-parts'
 
 /**
  * What a compute worker answers to. One protocol, two homes: a Node worker thread, or the dedicated Worker of the
@@ -32,6 +33,8 @@ export interface ComputeApi {
   forecast(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; history: Float32Array; steps: number; feedback: number[]; horizon: number }): Promise<{ fitted: Float32Array; forecast: Float32Array }>
   /** The last output of each sequence, for last-step models. */
   predict(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; data: PreparedData; count: number }): Promise<Float32Array>
+  /** The figures of held-out parts under given weights; `data` null: the session's. */
+  evaluate(args: Omit<EvaluateArguments, 'data'> & { data: PreparedData | null }): Promise<EvaluatedPart[]>
 }
 
 export type TraceInput =

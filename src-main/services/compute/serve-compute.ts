@@ -5,8 +5,10 @@ import { forecast } from '../../engine/generate/forecast'
 import { sample } from '../../engine/generate/sample-text'
 import { predict } from '../../engine/generate/predict'
 import { trace } from '../../engine/inspect/hidden-states'
+import type { PreparedData } from '../../engine/training/prepared-data'
 import { createSession } from '../../engine/training/session'
 import type { Session } from '../../engine/training/types'
+import { evaluateParts } from '../figures/evaluate-parts'
 import { MetricBatches } from './metric-batches'
 import type { ComputeApi, ComputeDescription, ComputeEvents } from './protocol'
 import { answer, connect } from './rpc'
@@ -20,12 +22,13 @@ export function serveCompute(
   createBackend: () => Promise<Backend>,
   describe: () => Promise<ComputeDescription>,
 ): void {
-  let current: { session: Session; backend: Backend } | null = null
+  let current: { session: Session; backend: Backend; data: PreparedData } | null = null
 
-  const session = (): Session => {
-    if (current === null) throw new UnrollError('internal.no-session', 'The compute worker was asked to train before prepare() was called.')
-    return current.session
+  const prepared = () => {
+    if (current === null) throw new UnrollError('internal.no-session', 'The compute worker was asked for its session before prepare() was called.')
+    return current
   }
+  const session = (): Session => prepared().session
 
   const dispose = async () => {
     const ending = current
@@ -49,7 +52,7 @@ export function serveCompute(
       await dispose()
       const backend = await createBackend()
       try {
-        current = { backend, session: await createSession(backend, options) }
+        current = { backend, data: options.data, session: await createSession(backend, options) }
         return current.session.plan
       } catch (error) {
         await backend.dispose()
@@ -81,6 +84,10 @@ export function serveCompute(
     sample: (args) => once((backend) => sample(backend, args)),
     forecast: (args) => once((backend) => forecast(backend, args)),
     predict: (args) => once((backend) => predict(backend, args)),
+    async evaluate(args) {
+      const data = args.data ?? prepared().data
+      return once((backend) => evaluateParts(backend, { ...args, data }))
+    },
   }
 
   const peer = connect<ComputeEvents>(port, api)

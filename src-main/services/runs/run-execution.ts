@@ -1,11 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import type { Metric, RunState } from '@shared/metrics'
-import type { Run } from '@shared/rpc/schemas'
+import type { PartFigures, Run } from '@shared/rpc/schemas'
 import type { Checkpoint, SessionEnd, Weights } from '../../engine/training/types'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { ComputeClient } from '../compute/compute-client'
 import { startDataWorker } from '../data-client'
+import { namedFigures } from '../figures/run-figures'
 import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
@@ -44,6 +45,10 @@ export class RunExecution {
   private saving: Promise<void> = Promise.resolve()
   private recording: Promise<void> = Promise.resolve()
   private fitted: Pick<PreparedDataset, 'vocabulary' | 'scaler'> = { vocabulary: null, scaler: null }
+  /** Evaluates the best weights on the held-out parts. */
+  private evaluate: (() => Promise<PartFigures[]>) | null = null
+  private evaluating = false
+  private figures: PartFigures[] | null = null
 
   /** @param dataFolder what the paths inside the experiment are relative to */
   constructor(
@@ -54,7 +59,7 @@ export class RunExecution {
   describe(): Run {
     const { last, record } = this
     const remaining = record.state === 'running' && last !== null ? this.timeLeft.remainingMs(last.step, record.plan.totalSteps) : null
-    return describeRun(record, this.experiment, last, null, remaining)
+    return describeRun(record, this.experiment, last, this.figures, remaining)
   }
 
   get stepsPerSecond(): number | null { return this.timeLeft.stepsPerSecond() }
@@ -97,6 +102,11 @@ export class RunExecution {
     if (isOver(this.record.state)) return
     this.endAs = endAs
     const client = this.chosen?.client
+    if (this.evaluating) {
+      // All is trained and kept; only the figures are given up.
+      await client?.terminate()
+      return
+    }
     if (client === undefined) {
       this.cancelled.abort(stoppedEarly())
       return
@@ -129,6 +139,7 @@ export class RunExecution {
     for (const warning of warnings) this.listener.warning(warning)
     this.fitted = dataset
     await this.folder.saveFitted(dataset)
+    await this.folder.saveFigures(null)
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
     this.log = await MetricsLog.openAt(this.folder.metricsFile, stored?.metricLines ?? 0)
@@ -146,6 +157,12 @@ export class RunExecution {
     signal.throwIfAborted()
     const { plan, kind, device } = this.chosen
     Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null })
+    // Of the data only what names the figures is kept here; the worker has the numbers.
+    const named = { data: { form: data.form }, classes: dataset.classes, vocabulary: dataset.vocabulary, outputSize }
+    this.evaluate = async () => namedFigures(await this.chosen!.client.evaluate({
+      experiment: this.experiment, weights: (await this.folder.weights('best')).weights, data: null, parts: ['validation', 'test'],
+      inputSize, outputSize, measure: dataset.measure,
+    }), named)
     return this.chosen.client
   }
 
@@ -187,7 +204,24 @@ export class RunExecution {
   }
 
   private async finish(end: SessionEnd): Promise<void> {
+    if (end === 'done') await this.reckon()
     await this.enter(end === 'done' ? 'done' : this.endAs)
+  }
+
+  /** Figures that fail to come don't make a failure of the run. */
+  private async reckon(): Promise<void> {
+    this.evaluating = true
+    try {
+      const figures = await this.evaluate?.() ?? []
+      if (figures.length === 0) return
+      await this.folder.saveFigures(figures)
+      this.figures = figures
+    } catch (error) {
+      const { code, message } = UnrollError.from(error)
+      if (code !== 'compute.ended') this.listener.warning(`The run is done, but its figures couldn't be computed: ${message}`)
+    } finally {
+      this.evaluating = false
+    }
   }
 
   /** The disk failed under a running session. */

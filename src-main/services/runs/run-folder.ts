@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { readFile, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
+import { partFiguresSchema, type PartFigures } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { Checkpoint, Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
@@ -20,7 +22,7 @@ export type WhichWeights = 'best' | 'last'
 
 /**
  * A run's folder (docs/experiment-file.md): experiment.json, run.json, metrics.jsonl, weights.safetensors,
- * best.safetensors, checkpoints/, vocabulary.json or scaler.json. Every file is there whole or not at all.
+ * best.safetensors, figures.json, checkpoints/, vocabulary.json or scaler.json. Every file is there whole or not at all.
  */
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -69,6 +71,18 @@ export class RunFolder {
 
   vocabulary(): Promise<unknown> { return this.json('vocabulary.json') }
   scaler(): Promise<unknown> { return this.json('scaler.json') }
+
+  /** What the best weights reach on the held-out parts; null takes the figures of earlier weights away. */
+  async saveFigures(figures: readonly PartFigures[] | null): Promise<void> {
+    if (figures === null) await rm(join(this.path, 'figures.json'), { force: true })
+    else await writeJson(join(this.path, 'figures.json'), figures)
+  }
+
+  /** Null when there are none, or none that can be read: `unroll eval` makes them anew. */
+  async figures(): Promise<PartFigures[] | null> {
+    const parsed = z.array(partFiguresSchema).safeParse(await this.json('figures.json').catch(() => null))
+    return parsed.success ? parsed.data : null
+  }
 
   metrics(from = 0): Promise<Metric[]> { return readMetrics(this.metricsFile, from) }
 

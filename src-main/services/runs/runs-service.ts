@@ -5,7 +5,7 @@ import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import type { Metric } from '@shared/metrics'
 import type { Emit } from '@shared/rpc/contract'
-import type { Run } from '@shared/rpc/schemas'
+import type { PartFigures, Run } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
 import { newId } from '../files/names'
 import type { Trash } from '../files/trash'
@@ -28,6 +28,7 @@ export interface RunEntry {
   record: RunRecord
   experiment: Experiment
   last: Metric | null
+  figures: PartFigures[] | null
   work: { execution: RunExecution; ended: Promise<void>; giveUp: AbortController; endTurn: (() => void) | null } | null
 }
 
@@ -69,7 +70,7 @@ export class RunsService {
     const folder = new RunFolder(join(this.home, id))
     const record = newRunRecord(id, experiment, { datasetId, dataFolder: null })
     await folder.create(record, experiment)
-    const entry: RunEntry = { folder, record, experiment, last: null, work: null }
+    const entry: RunEntry = { folder, record, experiment, last: null, figures: null, work: null }
     this.entries.set(id, entry)
     await this.launch(entry)
     return this.describe(entry)
@@ -136,7 +137,7 @@ export class RunsService {
       record.state = 'interrupted'
       await folder.saveRecord(record)
     }
-    this.entries.set(id, { folder, record, experiment, last: await folder.lastMetric(), work: null })
+    this.entries.set(id, { folder, record, experiment, last: await folder.lastMetric(), figures: await folder.figures(), work: null })
   }
 
   /** Puts the run in the queue; it trains when its turn comes. */
@@ -146,6 +147,7 @@ export class RunsService {
     const listener: RunListener = {
       changed: (run) => {
         entry.last = run.last
+        entry.figures = run.figures
         this.emit('run.changed', { run })
       },
       metrics: (from, metrics) => this.emit('run.metrics', { id: record.id, from, metrics }),
@@ -191,7 +193,7 @@ export class RunsService {
     return [...this.entries.values()].find(({ work }) => work !== null && work.endTurn !== null) ?? null
   }
 
-  private describe({ work, record, experiment, last }: RunEntry): Run {
-    return work?.execution.describe() ?? describeRun(record, experiment, last, null, null)
+  private describe({ work, record, experiment, last, figures }: RunEntry): Run {
+    return work?.execution.describe() ?? describeRun(record, experiment, last, figures, null)
   }
 }
