@@ -7,8 +7,10 @@ import { computeClient } from '../../services/compute/compute-client'
 import type { HostCapabilities } from '../../services/host-capabilities'
 import { defaultHome, nodeHost } from '../node-host'
 
+type Cell = keyof typeof gatesOf
+
 export interface BenchOptions {
-  cell: 'rnn' | 'gru' | 'lstm'
+  cell?: Cell
   hidden?: number
   input?: number
   batch?: number
@@ -44,24 +46,27 @@ export async function bench(options: BenchOptions): Promise<void> {
   const host = nodeHost({ kind: 'cli', home: defaultHome() })
   const single = [options.hidden, options.input, options.batch, options.steps].some((value) => value !== undefined)
   const sizes = single ? [{ ...table[1]!, ...given(options) }] : table
+  const cells: readonly Cell[] = options.cell !== undefined ? [options.cell] : single ? ['rnn'] : ['rnn', 'gru', 'lstm']
   if (options.json !== true) process.stdout.write(`${headings.map((title, at) => title.padStart(widths[at]!)).join('')}\n`)
-  for (const size of sizes) {
-    const result = await measure(host, options, size)
-    process.stdout.write(options.json === true
-      ? `${JSON.stringify(single ? result : { cell: options.cell, ...size, layers: options.layers, ...result })}\n`
-      : `${row(options, size, result)}\n`)
+  for (const cell of cells) {
+    for (const size of sizes) {
+      const result = await measure(host, cell, options, size)
+      process.stdout.write(options.json === true
+        ? `${JSON.stringify(single ? result : { cell, ...size, layers: options.layers, ...result })}\n`
+        : `${row(cell, size, result)}\n`)
+    }
   }
 }
 
 const headings = ['cell', 'H', 'I', 'B', 'T', 'ms/step', 'min', 'max', 'tokens/s', 'GFLOP/s', '  device']
 const widths = [6, 6, 6, 6, 6, 10, 10, 10, 12, 9, 0]
 
-function row({ cell }: BenchOptions, { hidden, input, batch, steps }: Size, { msPerStep, tokensPerSecond, gflops, device, kernel }: Measured): string {
+function row(cell: Cell, { hidden, input, batch, steps }: Size, { msPerStep, tokensPerSecond, gflops, device, kernel }: Measured): string {
   const cells = [cell, hidden, input, batch, steps, ...[msPerStep.median, msPerStep.min, msPerStep.max].map((time) => time.toFixed(2)), Math.round(tokensPerSecond), gflops.toFixed(1), `  ${device}, ${kernel ?? '–'}`]
   return cells.map((value, at) => String(value).padStart(widths[at]!)).join('')
 }
 
-async function measure(host: HostCapabilities, { cell, layers, device, repeats }: BenchOptions, size: Size): Promise<Measured> {
+async function measure(host: HostCapabilities, cell: Cell, { layers, device, repeats }: BenchOptions, size: Size): Promise<Measured> {
   const { hidden, batch, steps } = size
   const experiment: Experiment = experimentSchema.parse({
     unroll: 1, name: 'bench', device,
@@ -97,7 +102,7 @@ async function measure(host: HostCapabilities, { cell, layers, device, repeats }
  * Multiplications and additions of a training step's matrix products: 2·B·T·(Σ_layers g·H·(in + H) + H·O) forward, twice
  * as many backward, less those for the first layer's input gradient, which nothing needs.
  */
-function operations(cell: BenchOptions['cell'], layers: number, { hidden, input, batch, steps }: Size): number {
+function operations(cell: Cell, layers: number, { hidden, input, batch, steps }: Size): number {
   const rows = gatesOf[cell] * hidden
   let cells = 0
   for (let layer = 0; layer < layers; layer++) cells += 3 * rows * ((layer === 0 ? input : hidden) + hidden)

@@ -69,7 +69,7 @@ export function createProgram(): Command {
 
   program.command('bench')
     .description('time whole training steps; without sizes: a table of them')
-    .addOption(new Option('--cell <cell>', 'the cell').choices(['rnn', 'gru', 'lstm']).default('rnn'))
+    .addOption(new Option('--cell <cell>', 'the cell; when left out a table has all three, a size the Elman cell (rnn)').choices(['rnn', 'gru', 'lstm']))
     .option('--hidden <units>', 'hidden units H', wholeNumber(1, 8192))
     .option('--input <width>', 'width of the input and output', wholeNumber(1, 8192))
     .option('--batch <rows>', 'sequences in a batch', wholeNumber(1, 65_536))

@@ -90,8 +90,8 @@ async function cameToNothing(folder: RunFolder): Promise<boolean> {
 /** How long to train may change from one sitting to the next; what is trained may not. */
 function expectSameExperiment(before: Experiment, now: Experiment, path: string): void {
   const essence = ({ data, task, model, training }: Experiment) => {
-    const { window, carryState, batchSize, shuffle, seed, optimizer, clipNorm, schedule } = training
-    return { data, task, model, training: { window, carryState, batchSize, shuffle, seed, optimizer, clipNorm, schedule } }
+    const { window, carryState, batchSize, shuffle, teacherForcing, seed, optimizer, clipNorm, clipValue, schedule } = training
+    return { data, task, model, training: { window, carryState, batchSize, shuffle, teacherForcing, seed, optimizer, clipNorm, clipValue, schedule } }
   }
   const place = firstDifference(essence(before), essence(now))
   if (place !== null) {

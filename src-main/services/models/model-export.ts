@@ -7,7 +7,7 @@ import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../..
 import type { ComputeApi, TraceInput } from '../compute/protocol'
 import { writeAtomic, writeJson } from '../files/atomic'
 import { weightsMetadata } from '../runs/weights-metadata'
-import { networkOf, type TrainedModel } from './trained-model'
+import { readerOf, type TrainedModel } from './trained-model'
 
 /** Steps of the forward pass that checks an export. */
 const checkedSteps = 20
@@ -20,20 +20,20 @@ export interface WrittenExport { bytes: number; verified: string }
  * @throws UnrollError `file.unwritable`, `export.differs`
  */
 export async function exportSafetensors(compute: Pick<ComputeApi, 'trace'>, model: TrainedModel, path: string): Promise<WrittenExport> {
-  const { experiment, record, weights, symbols, scaler, step } = model
-  const metadata = weightsMetadata(experiment, record, { vocabulary: symbols === null ? null : [...symbols.symbols], scaler }, step)
+  const { experiment, record, weights, symbols, classes, scaler, step } = model
+  const metadata = weightsMetadata(experiment, record, { vocabulary: symbols === null ? null : [...symbols.symbols], ...(classes !== null && { classes }), scaler }, step)
   const bytes = writeSafetensors(fromWeights(weights), metadata)
   await writeAtomic(path, bytes)
   const again = toWeights(readSafetensors(await readFile(path)))
   const input = probe(model)
-  const [before, after] = await Promise.all([weights, again].map((each) => compute.trace({ ...networkOf(model), weights: each, input })))
+  const [before, after] = await Promise.all([weights, again].map((each) => compute.trace({ ...readerOf({ ...model, weights: each }), input })))
   const difference = Math.max(largestDifference(before!.output, after!.output), largestDifference(before!.hidden, after!.hidden))
   if (difference !== 0 || !sameTensors(weights, again)) {
     throw new UnrollError('export.differs', `The file ${path} was written, but reading it back gives another network: outputs differ by ${difference}.`, { hint: 'Don\'t use it; check the disk and export again.' })
   }
   const tensors = Object.values(again)
   const parameters = tensors.reduce((sum, tensor) => sum + elements(tensor.shape), 0)
-  return { bytes: bytes.length, verified: `Read back: ${tensors.length} tensors, ${parameters.toLocaleString('en')} parameters of step ${step}; a forward pass over ${checkedSteps} steps differs by ${difference}.` }
+  return { bytes: bytes.length, verified: `Read back: ${tensors.length} tensors, ${parameters.toLocaleString('en')} parameters of step ${step}; a forward pass ${experiment.task.output === 'sequence' ? 'of the encoder ' : ''}over ${checkedSteps} steps differs by ${difference}.` }
 }
 
 /**

@@ -3,9 +3,9 @@ import type { ParsedParams } from '@shared/rpc/contract'
 import { hiddenWidth } from '@shared/model/weights'
 import type { States } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
-import type { PreparedData, SequenceSet } from '../../engine/training/prepared-data'
+import type { PreparedData, SequencePairs, SequenceSet } from '../../engine/training/prepared-data'
 import type { ComputeApi, TraceInput } from '../compute/protocol'
-import { networkOf, type TrainedModel } from './trained-model'
+import { readerOf, tellsNextSymbol, type TrainedModel } from './trained-model'
 
 export type StatesInput = ParsedParams<'inspect.states'>['input']
 
@@ -22,7 +22,7 @@ interface Stretch {
 }
 
 /**
- * Hidden states h_t of a model over a text, or over a stretch of its data.
+ * Hidden states h_t of a model (of encoder and decoder: the encoder's) over a text, or over a stretch of its data.
  * A stretch is entered a window early from a zero state, as in training; a text starts from a zero state.
  * @param dataset what the model was trained on; asked for only where a stretch is wanted
  */
@@ -33,7 +33,7 @@ export async function hiddenStates(compute: Pick<ComputeApi, 'trace'>, model: Tr
   if (steps * units > mostNumbers) {
     throw new UnrollError('inspect.too-long', `${steps} steps of ${units} units are more than can be shown at once (${mostNumbers} values).`, { hint: `Choose at most ${Math.floor(mostNumbers / units)} steps.` })
   }
-  const { hidden, output } = await compute.trace({ ...networkOf(model), input: stretch.input })
+  const { hidden, output } = await compute.trace({ ...readerOf(model), input: stretch.input })
   return {
     runId: model.runId, step: model.step, units, steps, labels: stretch.labels,
     hidden: hidden.slice(stretch.warmUp * units),
@@ -44,12 +44,12 @@ export async function hiddenStates(compute: Pick<ComputeApi, 'trace'>, model: Tr
 function ofText(model: TrainedModel, text: string): Stretch {
   if (model.symbols === null) throw new UnrollError('inspect.not-text', 'This network reads numbers, not text.', { hint: 'Choose a stretch of its data.' })
   const tokens = model.symbols.encode(text)
-  return { input: { kind: 'tokens', tokens }, warmUp: 0, labels: Array.from(text), tokens }
+  return { input: { kind: 'tokens', tokens }, warmUp: 0, labels: model.symbols.split(text), tokens: tellsNextSymbol(model) ? tokens : null }
 }
 
 function ofData(model: TrainedModel, dataset: PreparedDataset, from: number, count: number): Stretch {
   const { data, series } = dataset
-  if (data.form === 'sequences') return ofSequence(data, from, count)
+  if (data.form === 'sequences' || data.form === 'pairs') return ofSequence(model, data.form === 'pairs' ? sources(data) : data, from, count)
   if (from >= dataset.length) throw pastTheEnd(from, dataset.length)
   const to = Math.min(dataset.length, from + count)
   const warmUp = Math.min(from, model.experiment.training.window)
@@ -65,7 +65,7 @@ function ofData(model: TrainedModel, dataset: PreparedDataset, from: number, cou
 }
 
 /** Sequences stand by themselves: `from` is the number of one, counted through all parts. */
-function ofSequence(data: SequenceSet, from: number, count: number): Stretch {
+function ofSequence(model: TrainedModel, data: SequenceSet, from: number, count: number): Stretch {
   let index = from
   const part = [data.train, data.validation, data.test].find((each) => {
     if (index < each.count) return true
@@ -76,9 +76,18 @@ function ofSequence(data: SequenceSet, from: number, count: number): Stretch {
   const steps = Math.min(count, part.lengths?.[index] ?? data.steps)
   const width = data.input === 'tokens' ? 1 : data.inputSize
   const x = part.x.slice(index * data.steps * width, (index * data.steps + steps) * width)
-  const labels = Array.from({ length: steps }, (_, step) => Array.from(x.subarray(step * width, (step + 1) * width), readable).join(' '))
+  const labels = Array.from({ length: steps }, (_, step) => {
+    const values = x.subarray(step * width, (step + 1) * width)
+    return x instanceof Int32Array ? model.symbols?.symbols[values[0]!] ?? String(values[0]) : Array.from(values, readable).join(' ')
+  })
   const input: TraceInput = x instanceof Int32Array ? { kind: 'tokens', tokens: x } : { kind: 'values', values: x }
-  return { input, warmUp: 0, tokens: null, labels }
+  return { input, warmUp: 0, tokens: x instanceof Int32Array && tellsNextSymbol(model) ? x : null, labels }
+}
+
+/** The encoder's side of pairs. */
+function sources({ steps, inputSize, outputSize, train, validation, test }: SequencePairs): SequenceSet {
+  const side = ({ count, source, sourceLengths }: SequencePairs['train']) => ({ count, x: source, y: new Int32Array(0), lengths: sourceLengths })
+  return { form: 'sequences', input: 'tokens', target: 'classes', inputSize, outputSize, steps, train: side(train), validation: side(validation), test: side(test) }
 }
 
 function joined({ train, validation, test }: Extract<PreparedData, { form: 'tokens' }>): Int32Array {

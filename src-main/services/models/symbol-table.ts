@@ -1,20 +1,26 @@
 import { UnrollError } from '@shared/errors'
+import { symbolsOf, type SymbolUnit } from '../../data/records/symbols'
 
-/** Symbols and their token ids: vocabulary.json. A character is a code point. */
+/**
+ * Symbols and their token ids: vocabulary.json. A symbol is a code point, or a word between spaces. An open table has a place
+ * for symbols it doesn't know, id 0.
+ */
 export class SymbolTable {
   private readonly ids: Map<string, number>
 
-  constructor(readonly symbols: readonly string[]) {
+  constructor(readonly symbols: readonly string[], private readonly unit: SymbolUnit = 'char', private readonly open = false) {
     this.ids = new Map(symbols.map((symbol, id) => [symbol, id]))
   }
 
   get size(): number { return this.symbols.length }
 
+  /** The symbols of a text, one a step. */
+  split(text: string): string[] { return symbolsOf(text, this.unit) }
+
   /** @throws UnrollError `prompt.unknown-symbol` naming the character and its position, counted from 1 */
   encode(text: string): Int32Array {
-    const characters = Array.from(text)
-    return Int32Array.from(characters, (character, at) => {
-      const id = this.ids.get(character)
+    return Int32Array.from(this.split(text), (character, at) => {
+      const id = this.ids.get(character) ?? (this.open ? 0 : undefined)
       if (id !== undefined) return id
       const codePoint = character.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0')
       throw new UnrollError('prompt.unknown-symbol', `Character ${at + 1} of the text, ${JSON.stringify(character)} (U+${codePoint}), doesn't occur in the text the network was trained on.`, {
@@ -24,7 +30,7 @@ export class SymbolTable {
   }
 
   decode(tokens: Iterable<number>): string {
-    return Array.from(tokens, (token) => this.symbols[token] ?? '').join('')
+    return Array.from(tokens, (token) => this.symbols[token] ?? '').join(this.unit === 'word' ? ' ' : '')
   }
 
   private excerpt(): string {

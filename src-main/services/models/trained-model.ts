@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
+import { hiddenWidth } from '@shared/model/weights'
 import type { Weights } from '../../engine/training/types'
 import type { Scaler } from '../../data/series/scaler'
 import type { RunFolder, WhichWeights } from '../runs/run-folder'
@@ -19,6 +20,8 @@ export interface TrainedModel {
   outputSize: number
   /** Text: the symbol of each token id. */
   symbols: SymbolTable | null
+  /** What each output stands for, where outputs are classes with names of their own. */
+  classes: string[] | null
   scaler: Scaler | null
 }
 
@@ -35,17 +38,41 @@ const scalerSchema = z.object({
 export async function loadModel(folder: RunFolder, which: WhichWeights, live: { weights: Weights; step: number } | null = null): Promise<TrainedModel> {
   const { record, experiment } = await folder.read()
   const { weights, step } = live ?? await folder.weights(which)
-  const vocabulary = z.array(z.string()).nullable().safeParse(await folder.vocabulary())
+  const names = z.array(z.string()).nullable()
+  const vocabulary = names.safeParse(await folder.vocabulary())
+  const classes = names.safeParse(await folder.classes())
   const scaler = scalerSchema.nullable().safeParse(await folder.scaler())
-  if (!vocabulary.success || !scaler.success) {
-    throw new UnrollError('run.unreadable', `${vocabulary.success ? 'scaler.json' : 'vocabulary.json'} of the run isn't what Unroll writes.`, { hint: 'Restore the file from a copy, or train again.', where: { file: folder.path } })
+  if (!vocabulary.success || !classes.success || !scaler.success) {
+    throw new UnrollError('run.unreadable', `${!vocabulary.success ? 'vocabulary.json' : !classes.success ? 'classes.json' : 'scaler.json'} of the run isn't what Unroll writes.`, { hint: 'Restore the file from a copy, or train again.', where: { file: folder.path } })
   }
   return {
     runId: record.id, experiment, record, weights, step,
     inputSize: record.inputSize, outputSize: record.outputSize,
-    symbols: vocabulary.data === null ? null : new SymbolTable(vocabulary.data), scaler: scaler.data,
+    symbols: vocabulary.data === null ? null : symbolTable(experiment, vocabulary.data), classes: classes.data, scaler: scaler.data,
   }
 }
 
+const symbolTable = ({ data }: Experiment, vocabulary: string[]): SymbolTable =>
+  data.kind === 'records' ? new SymbolTable(vocabulary, data.unit, true) : new SymbolTable(vocabulary)
+
+/** Whether an output is the probability of the input's next symbol, so that the network can go on with what it wrote. */
+export const tellsNextSymbol = ({ experiment: { data } }: Pick<TrainedModel, 'experiment'>): boolean =>
+  data.kind === 'text' || (data.kind === 'generated' && data.generator === 'reber')
+
 /** What the compute protocol's one-shot calls need of a model. */
 export const networkOf = ({ experiment: { model }, inputSize, outputSize, weights }: TrainedModel) => ({ model, inputSize, outputSize, weights })
+
+/**
+ * What reads a model's inputs step by step: the model itself, or the encoder of an encoder and decoder, with a head of zeros,
+ * since its states go to the decoder alone.
+ */
+export function readerOf(model: TrainedModel): ReturnType<typeof networkOf> {
+  const { experiment, inputSize, weights } = model
+  if (experiment.task.output !== 'sequence') return networkOf(model)
+  const width = hiddenWidth(experiment.model)
+  const own = Object.entries(weights).filter(([name]) => name.startsWith('encoder.')).map(([name, tensor]) => [name.slice('encoder.'.length), tensor] as const)
+  return {
+    model: { ...experiment.model, attention: false }, inputSize, outputSize: 1,
+    weights: { ...Object.fromEntries(own), 'head.weight': { shape: [1, width], data: new Float32Array(width) }, 'head.bias': { shape: [1], data: new Float32Array(1) } },
+  }
+}

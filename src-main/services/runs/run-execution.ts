@@ -15,7 +15,7 @@ import { MetricsLog } from './metrics-log'
 import type { RunFolder } from './run-folder'
 import { describeRun, type RunRecord } from './run-record'
 import { TimeLeft } from './time-left'
-import { weightsMetadata } from './weights-metadata'
+import { weightsMetadata, type Fitted } from './weights-metadata'
 
 export interface RunListener {
   changed(run: Run): void
@@ -44,7 +44,7 @@ export class RunExecution {
   private endAs: 'stopped' | 'interrupted' = 'stopped'
   private saving: Promise<void> = Promise.resolve()
   private recording: Promise<void> = Promise.resolve()
-  private fitted: Pick<PreparedDataset, 'vocabulary' | 'scaler'> = { vocabulary: null, scaler: null }
+  private fitted: Fitted = { vocabulary: null, scaler: null }
   /** Evaluates the best weights on the held-out parts. */
   private evaluate: (() => Promise<PartFigures[]>) | null = null
   private evaluating = false

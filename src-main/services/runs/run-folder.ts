@@ -6,7 +6,6 @@ import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
 import { partFiguresSchema, type PartFigures } from '@shared/rpc/schemas'
-import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { Checkpoint, Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
 import { isMissing, makeFolder, readJson, writeAtomic, writeJson } from '../files/atomic'
@@ -14,6 +13,7 @@ import { isLocked, takeLock, type Lock } from '../files/lock'
 import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './checkpoint-file'
 import { readLastMetrics, readMetrics } from './metrics-log'
 import { runRecordSchema, type RunRecord } from './run-record'
+import type { Fitted } from './weights-metadata'
 
 /** Newest checkpoints that are kept. */
 const kept = 3
@@ -22,7 +22,7 @@ export type WhichWeights = 'best' | 'last'
 
 /**
  * A run's folder (docs/experiment-file.md): experiment.json, run.json, metrics.jsonl, weights.safetensors,
- * best.safetensors, figures.json, checkpoints/, vocabulary.json or scaler.json. Every file is there whole or not at all.
+ * best.safetensors, figures.json, checkpoints/, vocabulary.json, classes.json or scaler.json. Every file is there whole or not at all.
  */
 export class RunFolder {
   constructor(readonly path: string) {}
@@ -63,13 +63,15 @@ export class RunFolder {
     return { record: parsed.record.data, experiment: parsed.experiment.data }
   }
 
-  /** The symbol table or the scaler, as the data room fitted it. */
-  async saveFitted({ vocabulary, scaler }: Pick<PreparedDataset, 'vocabulary' | 'scaler'>): Promise<void> {
+  /** Symbol tables and the scaler, as the data room fitted it. */
+  async saveFitted({ vocabulary, classes, scaler }: Fitted): Promise<void> {
+    if (classes !== undefined) await writeJson(join(this.path, 'classes.json'), classes)
     if (vocabulary !== null) await writeJson(join(this.path, 'vocabulary.json'), vocabulary)
     if (scaler !== null) await writeJson(join(this.path, 'scaler.json'), scaler)
   }
 
   vocabulary(): Promise<unknown> { return this.json('vocabulary.json') }
+  classes(): Promise<unknown> { return this.json('classes.json') }
   scaler(): Promise<unknown> { return this.json('scaler.json') }
 
   /** What the best weights reach on the held-out parts; null takes the figures of earlier weights away. */
