@@ -1,12 +1,12 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readSafetensors } from '@main/formats/safetensors'
 import { metricSchema, type Metric } from '@shared/metrics'
-import { describeInChromium, launchChromium } from '../support/chromium'
-import { startApp, type StartedApp } from '../support/start-app'
+import { describeInChromium } from '../support/chromium'
+import { openWorkbench, type Workbench } from './workbench'
 
 const project = new URL('../../', import.meta.url)
 const pictures = fileURLToPath(new URL('test-output/main-job/', project))
@@ -19,29 +19,18 @@ const enough = 2.4
  * inside, generate, take the weights away. A picture of every screen is kept in test-output/main-job.
  */
 describeInChromium('the main job in a browser', () => {
-  let app: StartedApp
-  let browser: Browser
+  let workbench: Workbench
   let page: Page
-  const complaints: string[] = []
+  const screen = (name: string) => workbench.screen(name)
 
   beforeAll(async () => {
-    app = await startApp(['--serve', '--port', '0'])
-    await writeFile(join(app.home, 'whale.txt'), (await readFile(novel, 'utf8')).slice(0, 300_000))
-    browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 }, colorScheme: 'light' })
-    page.setDefaultTimeout(20_000)
-    page.on('pageerror', (error) => complaints.push(error.message))
-    page.on('console', (message) => { if (message.type() === 'error') complaints.push(`${message.text()} ${message.location().url}`) })
+    workbench = await openWorkbench({ colorScheme: 'light' })
+    page = workbench.page
+    await writeFile(join(workbench.app.home, 'whale.txt'), (await readFile(novel, 'utf8')).slice(0, 300_000))
     await mkdir(pictures, { recursive: true })
-    await page.goto((await app.address()).href)
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await app?.end()
-  })
-
-  const screen = (name: string) => page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click()
+  afterAll(() => workbench?.end())
 
   async function picture(name: string): Promise<void> {
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -53,17 +42,15 @@ describeInChromium('the main job in a browser', () => {
 
   /** The lines of the only run's metrics.jsonl, whole ones alone. */
   async function metrics(): Promise<Metric[]> {
-    const [run] = await readdir(join(app.home, 'runs')).catch(() => [])
-    const text = run === undefined ? '' : await readFile(join(app.home, 'runs', run, 'metrics.jsonl'), 'utf8').catch(() => '')
+    const [run] = await readdir(join(workbench.app.home, 'runs')).catch(() => [])
+    const text = run === undefined ? '' : await readFile(join(workbench.app.home, 'runs', run, 'metrics.jsonl'), 'utf8').catch(() => '')
     return text.split('\n').slice(0, -1).map((line) => metricSchema.parse(JSON.parse(line)))
   }
 
   it('imports a text by the dialog, with a preview', async () => {
     await picture('start')
     await screen('Data')
-    const chooser = page.waitForEvent('filechooser')
-    await page.getByRole('button', { name: 'Choose a file' }).click()
-    await (await chooser).setFiles(join(app.home, 'whale.txt'))
+    await workbench.choose(join(workbench.app.home, 'whale.txt'), () => page.getByRole('button', { name: 'Choose a file' }).click())
     await page.getByText('Call me Ishmael').first().waitFor()
     await picture('import')
     await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
@@ -134,6 +121,6 @@ describeInChromium('the main job in a browser', () => {
   })
 
   it('never complained to the console', () => {
-    expect(complaints).toEqual([])
+    expect(workbench.complaints).toEqual([])
   })
 })

@@ -1,48 +1,30 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { metricSchema, type Metric } from '@shared/metrics'
-import { describeInChromium, launchChromium } from '../support/chromium'
-import { startApp, type StartedApp } from '../support/start-app'
+import { describeInChromium } from '../support/chromium'
+import { openWorkbench, type Workbench } from './workbench'
 
 const folder = fileURLToPath(new URL('../parity/cases/rnn-relu-text-carry/', import.meta.url))
 const file = (name: string) => join(folder, name)
 
 /** A parity case by hand in the served workbench gives PyTorch's numbers, as it does on the command line and every backend. */
 describeInChromium('a parity case through the served workbench', () => {
-  let app: StartedApp
-  let browser: Browser
-  let page: Page
+  let workbench: Workbench
 
-  beforeAll(async () => {
-    app = await startApp(['--serve', '--port', '0'])
-    browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    page.setDefaultTimeout(20_000)
-    await page.goto((await app.address()).href)
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    await app?.end()
-  })
-
-  async function choose(path: string, click: () => Promise<void>): Promise<void> {
-    const chooser = page.waitForEvent('filechooser')
-    await click()
-    await (await chooser).setFiles(path)
-  }
+  beforeAll(async () => { workbench = await openWorkbench() })
+  afterAll(() => workbench?.end())
 
   async function trained(): Promise<Metric[]> {
-    const [run] = await readdir(join(app.home, 'runs'))
-    const lines = (await readFile(join(app.home, 'runs', run!, 'metrics.jsonl'), 'utf8')).trim().split('\n')
+    const [run] = await readdir(join(workbench.app.home, 'runs'))
+    const lines = (await readFile(join(workbench.app.home, 'runs', run!, 'metrics.jsonl'), 'utf8')).trim().split('\n')
     return lines.map((line) => metricSchema.parse(JSON.parse(line))).filter(({ split }) => split === 'train')
   }
 
   it('has every loss and gradient norm within 1e-4 of PyTorch’s', async () => {
-    await page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name: 'Data' }).click()
+    const { page, app, screen, choose } = workbench
+    await screen('Data')
     await choose(file('corpus.txt'), () => page.getByRole('button', { name: 'Choose a file' }).click())
     await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
     for (const part of ['Validation', 'Test']) {

@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Browser, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { describeInChromium, launchChromium } from '../support/chromium'
-import { startApp, type StartedApp } from '../support/start-app'
+import { describeInChromium } from '../support/chromium'
+import { openWorkbench, type Workbench } from './workbench'
 
 const pictures = fileURLToPath(new URL('../../test-output/series/', import.meta.url))
 
@@ -17,25 +17,16 @@ const good = ['date,visitors', ...rows].join('\n')
 const bad = ['date,visitors', ...rows.slice(0, 400), '2025-02-04,many', ...rows.slice(401)].join('\n')
 
 describeInChromium('a series in a browser', () => {
-  let app: StartedApp
-  let browser: Browser
+  let workbench: Workbench
   let page: Page
+  const screen = (name: string) => workbench.screen(name)
 
   beforeAll(async () => {
-    app = await startApp(['--serve', '--port', '0'])
-    browser = await launchChromium()
-    page = await browser.newPage({ viewport: { width: 1100, height: 760 }, colorScheme: 'dark' })
-    page.setDefaultTimeout(20_000)
-    await page.goto((await app.address()).href)
-    await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
+    workbench = await openWorkbench({ viewport: { width: 1100, height: 760 }, colorScheme: 'dark' })
+    page = workbench.page
   })
 
-  afterAll(async () => {
-    await browser?.close()
-    await app?.end()
-  })
-
-  const screen = (name: string) => page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click()
+  afterAll(() => workbench?.end())
 
   async function drop(name: string, text: string): Promise<void> {
     const transfer = await page.evaluateHandle(([fileName, content]) => {
