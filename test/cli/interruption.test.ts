@@ -23,9 +23,16 @@ const checkpoints = (run: string): number => {
   }
 }
 
-test('a killed run goes on from its last checkpoint to the same bits as one that was not', async () => {
+test.each([
+  { what: 'an Elman network', training: long, model: { cell: 'rnn', hiddenSize: 24 } },
+  {
+    what: 'two LSTM layers with dropout, embedding, carried state and schedule',
+    training: { ...long, maxSteps: 500, schedule: { kind: 'plateau', patience: 1, factor: 0.7, warmupSteps: 30 }, optimizer: { kind: 'adamw', learningRate: 0.005, weightDecay: 0.01 } },
+    model: { cell: 'lstm', hiddenSize: 24, layers: 2, dropout: 0.2, inputDropout: 0.1, embeddingSize: 8 },
+  },
+] as const)('$what: a killed run goes on from its last checkpoint to the same bits as one that was not', async ({ training, model }) => {
   const folder = temporaryFolder()
-  const file = writeExperiment(folder, long)
+  const file = writeExperiment(folder, training, { model })
   const killed = join(folder, 'killed')
   const whole = join(folder, 'whole')
   const { child, ended } = await startUnroll(['train', file, '--out', killed])
@@ -40,7 +47,7 @@ test('a killed run goes on from its last checkpoint to the same bits as one that
   expect(resumed.stderr).toMatch(/going on from step \d+/)
   expect(resumed.code).toBe(0)
   expect((await unroll(['train', file, '--out', whole])).code).toBe(0)
-  for (const name of ['weights.safetensors', 'best.safetensors']) {
+  for (const name of ['weights.safetensors', 'best.safetensors', 'figures.json']) {
     expect(readFileSync(join(killed, name)).equals(readFileSync(join(whole, name)))).toBe(true)
   }
   expect(readLines(join(killed, 'metrics.jsonl')).map(timeless)).toEqual(readLines(join(whole, 'metrics.jsonl')).map(timeless))

@@ -68,6 +68,7 @@ test('forecast past the end has no actual values', async () => {
 test('a text network does not forecast, and a series network writes no text', async () => {
   expect((await unroll(['forecast', run])).stderr).toMatch(/error: This network was not trained on a series/)
   expect((await unroll(['generate', series])).stderr).toMatch(/error: This network was not trained on text/)
+  expect((await unroll(['generate', run, '--prompt', 'the', '--beam', '2'])).stderr).toMatch(/error: --beam is for networks that answer/)
 })
 
 test('export writes weights by PyTorch\'s names with all that makes them useful, checked by reading back', async () => {
@@ -102,3 +103,19 @@ test('bench prints one JSON line of figures that agree with each other', async (
   expect(device).toMatch(/^WebAssembly/)
   expect(kernel).toMatch(/^wasm/)
 })
+
+test('bench counts the gates and the layers of an LSTM', async () => {
+  const { code, stdout } = await unroll(['bench', '--cell', 'lstm', '--layers', '2', '--hidden', '24', '--input', '16', '--batch', '8', '--steps', '12', '--repeats', '3', '--json'])
+  expect(code).toBe(0)
+  const { msPerStep, gflops } = JSON.parse(stdout) as { msPerStep: { median: number }; gflops: number }
+  // 2·B·T·(3·4H·(I + H) + 3·4H·2H − 4H·I + 3·H·O) with O = I.
+  expect(gflops).toBeCloseTo(2 * 8 * 12 * (3 * 96 * 40 + 3 * 96 * 48 - 96 * 16 + 3 * 24 * 16) / msPerStep.median / 1e6, 6)
+})
+
+test('bench has a table of all three cells when none is named', async () => {
+  const { code, stdout } = await unroll(['bench', '--repeats', '3', '--json'])
+  expect(code).toBe(0)
+  const rows = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { cell: string; hidden: number; msPerStep: { median: number } })
+  expect(rows.map(({ cell, hidden }) => `${cell} ${hidden}`)).toEqual(['rnn', 'gru', 'lstm'].flatMap((cell) => [32, 128, 256, 512].map((hidden) => `${cell} ${hidden}`)))
+  for (const { msPerStep } of rows) expect(msPerStep.median).toBeGreaterThan(0)
+}, 120_000)

@@ -5,7 +5,7 @@ import { bench, type BenchOptions } from './bench'
 import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
 import { forecast, type ForecastOptions } from './forecast'
-import { generate } from './generate'
+import { generate, type GenerateOptions } from './generate'
 import { train, type TrainOptions } from './train'
 
 const largestSeed = 2 ** 31 - 1
@@ -39,15 +39,16 @@ export function createProgram(): Command {
     .action((run: string, options: EvalOptions) => evaluate(run, options))
 
   program.command('generate')
-    .description('let the network of a run write text')
+    .description('let the network of a run write text, or answer a sequence with another')
     .argument('<RUN>', 'the run folder')
-    .option('-p, --prompt <text>', 'what the text begins with', '')
-    .option('-n, --length <characters>', 'how many characters to write', wholeNumber(1, 1_000_000), 200)
+    .option('-p, --prompt <text>', 'what the text begins with; the sequence to be answered', '')
+    .option('-n, --length <characters>', 'how many characters to write; at most so many symbols of an answer', wholeNumber(1, 1_000_000), 200)
     .option('-t, --temperature <temperature>', 'below 1: safer; above 1: bolder; 0: always the likeliest', numberFrom(0, 10), 1)
     .option('-s, --seed <seed>', 'same seed, same text', wholeNumber(0, largestSeed), 1)
+    .option('--beam <answers>', 'answers kept side by side, instead of the likeliest symbol each time', wholeNumber(1, 1000))
     .option('--json', 'print the text and its log-probabilities as JSON')
     .addOption(which())
-    .action((run: string, options: Parameters<typeof generate>[1]) => generate(run, options))
+    .action((run: string, options: GenerateOptions) => generate(run, options))
 
   program.command('forecast')
     .description('forecast the series of a run')

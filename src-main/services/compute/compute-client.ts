@@ -31,6 +31,7 @@ export function computeClient(worker: ComputeWorker, events: ComputeEvents = ign
     executor: () => answer(peer.executor()),
     trace: (args) => answer(peer.trace(args)),
     sample: (args) => answer(peer.sample(args)),
+    decode: (args) => answer(peer.decode(args)),
     forecast: (args) => answer(peer.forecast(args)),
     predict: (args) => answer(peer.predict(args)),
     evaluate: (args) => answer(peer.evaluate(args)),

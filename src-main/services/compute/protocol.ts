@@ -1,5 +1,6 @@
 import type { ModelSpec } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
+import type { DecodeArguments, DecodedSequence } from '../../engine/generate/decode-sequences'
 import type { PreparedData } from '../../engine/training/prepared-data'
 import type { Checkpoint, SessionEnd, SessionOptions, SessionPlan, Weights } from '../../engine/training/types'
 import type { EvaluateArguments, EvaluatedPart } from '../figures/evaluate-parts'
@@ -26,6 +27,8 @@ export interface ComputeApi {
   trace(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; input: TraceInput }): Promise<{ hidden: Float32Array; output: Float32Array }>
   /** Samples tokens after a prompt. */
   sample(args: { model: ModelSpec; vocabulary: number; weights: Weights; prompt: Int32Array; length: number; temperature: number; seed: number }): Promise<{ tokens: Int32Array; logProbabilities: Float32Array }>
+  /** What an encoder and decoder make of each source. */
+  decode(args: DecodeArguments): Promise<DecodedSequence[]>
   /**
    * Warms the state on `history` [rows, inputSize], then goes on for `steps` rows, each output fed back as input by
    * `feedback` (input column i of the next step = output column feedback[i]; -1: the last known value goes on).

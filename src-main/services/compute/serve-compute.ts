@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Port } from '@shared/rpc/port'
 import type { Backend } from '../../engine/backends/backend'
+import { decodeSequences } from '../../engine/generate/decode-sequences'
 import { forecast } from '../../engine/generate/forecast'
 import { sample } from '../../engine/generate/sample-text'
 import { predict } from '../../engine/generate/predict'
@@ -82,6 +83,7 @@ export function serveCompute(
     executor: async () => session().executor,
     trace: (args) => once((backend) => trace(backend, args)),
     sample: (args) => once((backend) => sample(backend, args)),
+    decode: (args) => once((backend) => decodeSequences(backend, args)),
     forecast: (args) => once((backend) => forecast(backend, args)),
     predict: (args) => once((backend) => predict(backend, args)),
     async evaluate(args) {

@@ -12,7 +12,7 @@ export interface TextRequest { prompt: string; length: number; temperature: numb
  */
 export async function generateText(compute: Pick<ComputeApi, 'sample'>, model: TrainedModel, { prompt, length, temperature, seed }: TextRequest): Promise<GeneratedText> {
   const { symbols } = model
-  if (symbols === null || !tellsNextSymbol(model)) throw new UnrollError('playground.not-text', 'This network was not trained on text, so it can\'t write any.', { hint: 'Forecast with it instead.' })
+  if (symbols === null || !tellsNextSymbol(model)) throw new UnrollError('playground.not-text', 'This network was not trained on text, so it can\'t write any.', { hint: 'Networks of series forecast; what others are worth, their figures tell.' })
   const { weights, model: spec } = networkOf(model)
   const { tokens, logProbabilities } = await compute.sample({ model: spec, weights, vocabulary: symbols.size, prompt: symbols.encode(prompt), length, temperature, seed })
   return { text: symbols.decode(tokens), logProbabilities, seed }

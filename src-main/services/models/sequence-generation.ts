@@ -1,0 +1,39 @@
+import { UnrollError } from '@shared/errors'
+import { endSymbol, startSymbol } from '../../data/records/prepare-pairs'
+import type { ComputeApi } from '../compute/protocol'
+import { SymbolTable } from './symbol-table'
+import { networkOf, type TrainedModel } from './trained-model'
+
+export interface SequenceRequest {
+  source: string
+  /** Symbols after which an answer is broken off that has not ended by itself. */
+  length: number
+  /** Answers kept side by side; 1: the likeliest symbol each time. */
+  beam: number
+}
+
+export interface WrittenSequence {
+  text: string
+  /** Natural logarithm of the probability of the whole answer, its end included. */
+  logProbability: number
+  /** Whether it ended by itself. */
+  ended: boolean
+}
+
+/**
+ * What an encoder and decoder make of a sequence.
+ * @throws UnrollError `playground.not-pairs`, `input.invalid` when the source is empty
+ */
+export async function answerSequence(compute: Pick<ComputeApi, 'decode'>, model: TrainedModel, { source, length, beam }: SequenceRequest): Promise<WrittenSequence> {
+  const { experiment: { data, task }, symbols, classes } = model
+  if (task.output !== 'sequence' || data.kind !== 'records' || symbols === null || classes === null) {
+    throw new UnrollError('playground.not-pairs', 'This network was not trained on pairs of sequences, so it can\'t answer one with another.', { hint: 'Let it write text, or forecast with it instead.' })
+  }
+  const tokens = symbols.encode(source)
+  if (tokens.length === 0) throw new UnrollError('input.invalid', 'There is nothing to answer: the sequence is empty.', { hint: 'Give at least one symbol (on the command line by --prompt).' })
+  const [answer] = await compute.decode({
+    ...networkOf(model), sources: [tokens], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: length, beam,
+  })
+  const { logProbability, ended } = answer!
+  return { text: new SymbolTable(classes, data.unit).decode(answer!.tokens), logProbability, ended }
+}
