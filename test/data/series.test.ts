@@ -139,6 +139,7 @@ describe('scaling', () => {
     expect([...list].map((value) => toScaled(minmax, value))).toEqual([0, 0.2, 0.4, 1])
     expect(fitScale('standard', 'x', Float64Array.of(0.1, 0.1, 0.1)).scale).toBe(1)
     expect(fitScale('minmax', 'x', Float64Array.of(5, 5)).scale).toBe(1)
+    expect(fitScale('minmax', 'x', Float64Array.of(0, 5e-324)).scale).toBe(1)
     expect([...allToUnits(minmax, [0, 1])]).toEqual([Math.fround(1e9 + 1), Math.fround(1e9 + 6)])
   })
 })

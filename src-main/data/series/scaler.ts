@@ -21,7 +21,7 @@ export function fitScale(kind: ScaleKind, column: string, values: Float64Array):
       if (value < least) least = value
       if (value > most) most = value
     }
-    return { column, offset: least, scale: most - least || 1 }
+    return { column, offset: least, scale: scaleOr1(most - least, least) }
   }
   let mean = 0
   let squares = 0
@@ -31,10 +31,11 @@ export function fitScale(kind: ScaleKind, column: string, values: Float64Array):
     mean += before / (index + 1)
     squares += before * (value - mean)
   })
-  const deviation = Math.sqrt(squares / values.length)
-  // A constant's rounding noise isn't a scale.
-  return { column, offset: mean, scale: deviation > Math.abs(mean) * 1e-12 ? deviation : 1 }
+  return { column, offset: mean, scale: scaleOr1(Math.sqrt(squares / values.length), mean) }
 }
+
+/** A constant's rounding noise isn't a scale, nor is what would scale ordinary numbers beyond float32. */
+const scaleOr1 = (scale: number, offset: number): number => scale > Math.max(Math.abs(offset) * 1e-12, 1e-30) && Number.isFinite(scale) ? scale : 1
 
 export const scaleOf = (scaler: Scaler, column: string): ColumnScale => {
   const found = scaler.columns.find((entry) => entry.column === column)
