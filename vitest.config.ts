@@ -7,6 +7,7 @@ export default defineConfig({
   resolve: { alias: aliases },
   test: {
     include: ['test/**/*.test.ts'],
+    setupFiles: ['./test/support/setup.ts'],
     // Two cores: two files at a time; browser files start a Chromium each.
     maxWorkers: 2,
     testTimeout: 30_000,
