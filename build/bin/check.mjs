@@ -1,28 +1,34 @@
 // npm run check: types by layer, lint with the import rules, unused code and dependencies. Two parts at a time.
+// With words given, only the parts whose names hold one: npm run check -- engine lint
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { prepare } from './prepare.mjs'
 import { top } from './build.mjs'
 
 const module = (path) => join(top, 'node_modules', path)
-const tsc = (layer) => [`types: ${layer}`, module('typescript/bin/tsc'), '-p', `build/tsconfig/${layer}.json`, '--pretty', 'false']
-const vueTsc = (layer) => [`types: ${layer}`, module('vue-tsc/bin/vue-tsc.js'), '-p', `build/tsconfig/${layer}.json`, '--pretty', 'false']
+// What didn't change since the last check isn't checked again.
+const remembered = (name) => join(top, 'out/.check', name)
+const types = (compiler, layer) => [`types: ${layer}`, module(compiler), '-p', `build/tsconfig/${layer}.json`, '--pretty', 'false', '--incremental', '--tsBuildInfoFile', remembered(`${layer}.tsbuildinfo`)]
+const tsc = (layer) => types('typescript/bin/tsc', layer)
+const vueTsc = (layer) => types('vue-tsc/bin/vue-tsc.js', layer)
 // The longest first, so that the short ones fill the gaps.
 const parts = [
   vueTsc('test'),
   vueTsc('renderer'),
-  ['lint', module('eslint/bin/eslint.js'), '.'],
+  ['lint', module('eslint/bin/eslint.js'), '.', '--cache', '--cache-strategy', 'content', '--cache-location', remembered('eslint.json')],
   tsc('main'), tsc('engine'), tsc('browser-worker'), tsc('preload'), tsc('shared'),
   ['unused code and dependencies', module('knip/bin/knip.js')],
 ]
 
 // Types of generated files have to be there.
 await prepare()
-const queue = [...parts]
+const only = process.argv.slice(2)
+const queue = parts.filter(([name]) => only.length === 0 || only.some((word) => name.includes(word)))
+const count = queue.length
 const failed = []
 await Promise.all([work(), work()])
-if (failed.length > 0) console.error(`\n${failed.length} of ${parts.length} checks failed: ${failed.join(', ')}.`)
-else console.log(`\nAll ${parts.length} checks passed.`)
+if (failed.length > 0) console.error(`\n${failed.length} of ${count} checks failed: ${failed.join(', ')}.`)
+else console.log(`\nAll ${count} checks passed.`)
 process.exit(failed.length > 0 ? 1 : 0)
 
 async function work() {
