@@ -5,7 +5,8 @@ import type { ReadOptions } from './prepared-dataset'
 import { kindOf } from './series/cells'
 import { firstLines, guessDelimiter } from './series/dialect'
 import { previewSeries } from './series/preview-series'
-import { previewText } from './text/prepare-text'
+import { readManifest } from './shards/manifest'
+import { previewStoredText, previewText } from './text/preview-text'
 
 const tables = new Set(['.csv', '.tsv', '.tab'])
 /** What people drop that this version can't read, and what it is. */
@@ -20,6 +21,8 @@ const others: Record<string, string> = {
  * @throws UnrollError `dataset.*` with file, line and column; `file.*`; `import.cancelled`
  */
 export async function preview(path: string, options: ImportOptions | null, reading: ReadOptions = {}): Promise<Preview> {
+  const stored = await readManifest(path)
+  if (stored !== null) return previewStoredText(path, stored)
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
@@ -27,9 +30,11 @@ export async function preview(path: string, options: ImportOptions | null, readi
       hint: ending === '.safetensors' ? 'Name it as the source of an experiment file of kind "tensors".' : 'Save it as CSV or as plain UTF-8 text.', where: { file: path },
     })
   }
-  const chosen = options ?? (tables.has(ending) || (ending !== '.txt' && await looksLikeTable(path)) ? { kind: 'series' as const } : { kind: 'text' as const })
-  return chosen.kind === 'series' ? previewSeries(path, chosen, reading) : previewText(path, reading)
+  const chosen = options ?? (tables.has(ending) || (ending !== '.txt' && await looksLikeTable(path)) ? { kind: 'series' as const } : { kind: 'text' as const, ...asItIs })
+  return chosen.kind === 'series' ? previewSeries(path, chosen, reading) : previewText(path, chosen, reading)
 }
+
+const asItIs = { unit: 'char', lowerCase: false, normalise: 'none' } as const
 
 /** Nearly every line has a number between the same delimiters. */
 async function looksLikeTable(path: string): Promise<boolean> {
