@@ -30,11 +30,9 @@ export async function preview(path: string, options: ImportOptions | null, readi
       hint: ending === '.safetensors' ? 'Name it as the source of an experiment file of kind "tensors".' : 'Save it as CSV or as plain UTF-8 text.', where: { file: path },
     })
   }
-  const chosen = options ?? (tables.has(ending) || (ending !== '.txt' && await looksLikeTable(path)) ? { kind: 'series' as const } : { kind: 'text' as const, ...asItIs })
-  return chosen.kind === 'series' ? previewSeries(path, chosen, reading) : previewText(path, chosen, reading)
+  const chosen = options ?? (tables.has(ending) || (ending !== '.txt' && await looksLikeTable(path)) ? { kind: 'series' as const } : { kind: 'text' as const, unit: 'char' as const })
+  return chosen.kind === 'series' ? previewSeries(path, chosen, reading) : previewText(path, { lowerCase: false, normalise: 'none', ...chosen }, reading)
 }
-
-const asItIs = { unit: 'char', lowerCase: false, normalise: 'none' } as const
 
 /** Nearly every line has a number between the same delimiters. */
 async function looksLikeTable(path: string): Promise<boolean> {

@@ -47,13 +47,21 @@ export class Characters implements Tokeniser {
       for (let index = 0; index < bytes.length; index++) out[at + index] = asciiIds[bytes[index]!]!
       return at + bytes.length
     }
-    for (let index = 0; index < bytes.length;) {
-      const byte = bytes[index++]!
-      if (byte < 0x80) out[at++] = ids[byte]!
-      else if (byte < 0xe0) out[at++] = ids[(byte & 0x1f) << 6 | bytes[index++]! & 0x3f]!
-      else if (byte < 0xf0) out[at++] = ids[(byte & 0x0f) << 12 | (bytes[index++]! & 0x3f) << 6 | bytes[index++]! & 0x3f]!
-      else out[at++] = ids[(byte & 0x07) << 18 | (bytes[index++]! & 0x3f) << 12 | (bytes[index++]! & 0x3f) << 6 | bytes[index++]! & 0x3f]!
+    const last = bytes.length - 1
+    let index = 0
+    while (index < last) {
+      const byte = bytes[index]!
+      if (byte < 0xe0) {
+        // One byte or two, without a branch: in most scripts nobody could guess which.
+        const two = byte >>> 7
+        out[at++] = ids[(byte & 0x7f >> 2 * two) << 6 * two | bytes[index + 1]! & 0x3f & -two]!
+        index += 1 + two
+      } else {
+        out[at++] = ids[longPoint(bytes, index)]!
+        index += byte < 0xf0 ? 3 : 4
+      }
     }
+    if (index === last) out[at++] = ids[bytes[last]!]!
     return at
   }
 
@@ -81,14 +89,28 @@ export class Characters implements Tokeniser {
 
   private countUtf8(bytes: Uint8Array): number {
     const { counts } = this
-    let characters = 0
-    for (let at = 0; at < bytes.length; characters++) {
-      const byte = bytes[at++]!
-      if (byte < 0x80) counts[byte]!++
-      else if (byte < 0xe0) counts[(byte & 0x1f) << 6 | bytes[at++]! & 0x3f]!++
-      else if (byte < 0xf0) counts[(byte & 0x0f) << 12 | (bytes[at++]! & 0x3f) << 6 | bytes[at++]! & 0x3f]!++
-      else counts[(byte & 0x07) << 18 | (bytes[at++]! & 0x3f) << 12 | (bytes[at++]! & 0x3f) << 6 | bytes[at++]! & 0x3f]!++
+    const last = bytes.length - 1
+    let [characters, index] = [0, 0]
+    while (index < last) {
+      const byte = bytes[index]!
+      if (byte < 0xe0) {
+        const two = byte >>> 7
+        counts[(byte & 0x7f >> 2 * two) << 6 * two | bytes[index + 1]! & 0x3f & -two]!++
+        index += 1 + two
+      } else {
+        counts[longPoint(bytes, index)]!++
+        index += byte < 0xf0 ? 3 : 4
+      }
+      characters++
     }
-    return characters
+    if (index === last) counts[bytes[last]!]!++
+    return index === last ? characters + 1 : characters
   }
+}
+
+/** The code point of three or four bytes. */
+function longPoint(bytes: Uint8Array, at: number): number {
+  const byte = bytes[at]!
+  if (byte < 0xf0) return (byte & 0x0f) << 12 | (bytes[at + 1]! & 0x3f) << 6 | bytes[at + 2]! & 0x3f
+  return (byte & 0x07) << 18 | (bytes[at + 1]! & 0x3f) << 12 | (bytes[at + 2]! & 0x3f) << 6 | bytes[at + 3]! & 0x3f
 }

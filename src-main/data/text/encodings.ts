@@ -39,7 +39,8 @@ export async function encodingOf(path: string): Promise<FoundEncoding> {
 
 /** Valid, but for a character cut off at the end; or broken in a place, but with more whole characters than broken ones. */
 function looksLikeUtf8(sample: Uint8Array): boolean {
-  for (let cut = 0; cut < 4 && cut <= sample.length; cut++) if (isUtf8(sample.subarray(0, sample.length - cut))) return sample.length === sampleBytes || cut === 0
+  const mostCut = sample.length === sampleBytes ? 3 : 0
+  for (let cut = 0; cut <= mostCut; cut++) if (isUtf8(sample.subarray(0, sample.length - cut))) return true
   let [whole, broken] = [0, 0]
   for (const character of new TextDecoder().decode(sample)) {
     if (character === '\ufffd') broken++

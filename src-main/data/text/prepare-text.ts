@@ -74,7 +74,11 @@ function unseenSymbols(vocabulary: string[], train: TokenIds): string[] {
 /** How much of a text the vocabulary leaves out. */
 function unknownWords(ids: TokenIds, trainEnd: number, size: number): string[] {
   let [inTraining, heldOut] = [0, 0]
-  for (let at = 0; at < ids.length; at++) if (ids[at] === 0) at < trainEnd ? inTraining++ : heldOut++
+  for (let at = 0; at < ids.length; at++) {
+    if (ids[at] !== 0) continue
+    if (at < trainEnd) inTraining++
+    else heldOut++
+  }
   if (inTraining + heldOut === 0) return []
   const share = (count: number, of: number) => `${(100 * count / Math.max(1, of)).toFixed(1)} %`
   return [`The ${size.toLocaleString('en')} words of the vocabulary leave out ${share(inTraining, trainEnd)} of the training part and ${share(heldOut, ids.length - trainEnd)} of the held-out parts, which read as the unknown word.`]

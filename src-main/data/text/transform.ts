@@ -27,7 +27,7 @@ export async function* transformed(chunks: AsyncIterable<Uint8Array>, transform:
     const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     const end = 1 + Math.max(bytes.lastIndexOf(lineFeed), bytes.lastIndexOf(space))
     const cut = end > 0 ? end : bytes.length > longestStretch ? bytes.length : 0
-    rest = bytes.slice(cut)
+    rest = Uint8Array.from(bytes.subarray(cut))
     if (cut > 0) yield apply(bytes.subarray(0, cut), transform)
   }
   if (rest.length > 0) yield apply(rest, transform)

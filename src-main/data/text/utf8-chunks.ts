@@ -26,8 +26,8 @@ export async function* utf8Chunks(path: string, options: ReadOptions, rows: () =
       bytes = joined.subarray(0, rest.length + chunk.length)
     }
     const end = wholeCharacters(bytes)
-    // A copy: the chunk's memory is used again.
-    rest = bytes.slice(end)
+    // A copy (a Buffer's own slice is none): the chunk's memory is used again.
+    rest = Uint8Array.from(bytes.subarray(end))
     let whole = bytes.subarray(0, end)
     if (!isUtf8(whole) || Buffer.from(whole.buffer, whole.byteOffset, whole.length).indexOf(0) >= 0) throw await whatIsWrong(path, options)
     if (first && byteOrderMark.every((byte, at) => whole[at] === byte)) whole = whole.subarray(byteOrderMark.length)

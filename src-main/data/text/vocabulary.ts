@@ -9,9 +9,14 @@ import type { CountedSymbol } from './tokeniser'
  */
 export function fitWords(ids: TokenIds, symbols: readonly CountedSymbol[], trainEnd: number, most: number): { ids: TokenIds; symbols: string[] } {
   const counts = new Float64Array(symbols.length)
-  for (let at = 0; at < trainEnd; at++) counts[ids[at]!]!++
+  /** Where each word first stands in the training part; the ids' own order knows the held-out parts too. */
+  const first = new Float64Array(symbols.length)
+  for (let at = trainEnd - 1; at >= 0; at--) {
+    counts[ids[at]!]!++
+    first[ids[at]!] = at
+  }
   const kept = Array.from({ length: symbols.length - 1 }, (_, index) => index + 1).filter((id) => counts[id]! > 0)
-    .sort((a, b) => counts[b]! - counts[a]! || a - b).slice(0, most - 1)
+    .sort((a, b) => counts[b]! - counts[a]! || first[a]! - first[b]!).slice(0, most - 1)
   const places = new Int32Array(symbols.length)
   kept.forEach((id, at) => { places[id] = at + 1 })
   const fitted = idsFor(kept.length + 1, ids.length)

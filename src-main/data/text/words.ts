@@ -103,7 +103,7 @@ class Cutter {
       take(bytes, from, at)
       from = at
     }
-    this.rest = bytes.slice(from)
+    this.rest = Uint8Array.from(bytes.subarray(from))
   }
 }
 

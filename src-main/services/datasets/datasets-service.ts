@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import { extname, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import type { Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { Dataset, DatasetDetails, ImportOptions, Preview, SeriesOptions, TextOptions } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
+import { makeFolder } from '../files/atomic'
 import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
 import type { DataDesk } from './data-desk'
@@ -18,6 +19,11 @@ interface Source {
   options: ImportOptions
   sample: SampleEntry | null
 }
+
+/** What an import has put into a dataset's folder. */
+interface Kept { data: Experiment['data']; hash: string; bytes: number }
+
+const shardsFolder = 'data'
 
 /** The datasets of a home: importing, splitting, removing, and what the screens are told of them. */
 export class DatasetsService {
@@ -94,9 +100,7 @@ export class DatasetsService {
   private async importFile({ name, path, options, sample }: Source): Promise<Dataset> {
     const id = newId(name)
     return this.drafted(async (draft, signal) => {
-      const source = `source${extname(path).toLowerCase() || (options.kind === 'text' ? '.txt' : '.csv')}`
-      const { hash, bytes } = await copyHashed(path, join(draft.folder, source), signal)
-      const data = await this.dataSpec(join(draft.folder, source), source, options)
+      const { data, hash, bytes } = options.kind === 'text' ? await this.keepText(path, options, draft.folder, signal) : await this.keepTable(path, options, draft.folder, signal)
       const prepared = await this.prepare(data, name, draft.folder, signal)
       const experiment = tuned(defaultExperiment(name, data, prepared.length), sample)
       return record({ id, name, kind: options.kind, bytes, hash, sample: sample?.id ?? null, experiment }, prepared)
@@ -131,14 +135,27 @@ export class DatasetsService {
     }
   }
 
+  /** Stored once, as shards; the source is needed no more. */
+  private async keepText(path: string, options: TextOptions, folder: string, signal: AbortSignal): Promise<Kept> {
+    signal.throwIfAborted()
+    const data = experimentSchema.shape.data.parse({ ...options, source: shardsFolder })
+    await makeFolder(join(folder, shardsFolder))
+    const { source } = await this.desk.run((client, task) => client.store(task, data, path, join(folder, shardsFolder)), { watch: true })
+    return { data, hash: source.sha256, bytes: source.bytes }
+  }
+
+  private async keepTable(path: string, options: SeriesOptions, folder: string, signal: AbortSignal): Promise<Kept> {
+    const source = `source${extname(path).toLowerCase() || '.csv'}`
+    const copied = await copyHashed(path, join(folder, source), signal)
+    return { data: await this.seriesSpec(join(folder, source), source, options), ...copied }
+  }
+
   /** The `data` part of an experiment; what the user left open is guessed from the file, once and for all. */
-  private async dataSpec(path: string, source: string, options: ImportOptions): Promise<Experiment['data']> {
-    const split = { validation: 0.1, test: 0.1 }
-    if (options.kind === 'text') return { kind: 'text', source, unit: 'char', ...split }
+  private async seriesSpec(path: string, source: string, options: SeriesOptions): Promise<Experiment['data']> {
     const preview = await this.desk.run((client, task) => client.preview(task, path, options), { watch: true })
     if (preview.kind !== 'series') throw new UnrollError('internal.preview-kind', 'A table\'s preview was asked for and another came.')
     const { delimiter, header, chosen } = preview
-    return experimentSchema.shape.data.parse({ kind: 'series', source, ...chosen, delimiter, header, ...split })
+    return experimentSchema.shape.data.parse({ kind: 'series', source, ...chosen, delimiter, header })
   }
 
   private prepare(data: Experiment['data'], name: string, folder: string, signal: AbortSignal): Promise<PreparedDataset> {
