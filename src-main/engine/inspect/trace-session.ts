@@ -5,6 +5,7 @@ import { inputNames, type StackPrefix } from '../bptt/programs'
 import { parameterVariables, stateVariables, writeAll, zero, type Variables } from '../bptt/variables'
 import type { Weights } from '../training/types'
 import { expectInput } from './expect-input'
+import { lossOfStep, type LookedTargets } from './step-losses'
 import { buildTensors, stateLetters, tensorSpecs, type TensorSpec } from './trace-tensors'
 import type { Work } from './work'
 
@@ -22,6 +23,8 @@ export interface LookedInput {
   kind: 'tokens' | 'values'
   x: Int32Array | Float32Array
   decoder?: Int32Array | undefined
+  /** What should have come out at each step of the last timeline. */
+  targets?: LookedTargets | undefined
 }
 
 /** Steps that are computed together: a window on a screen never needs many of them. */
@@ -29,6 +32,8 @@ const chunkSteps = 128
 /** Numbers of states one trace keeps, and of other tensors. */
 const mostStates = 2 ** 27
 const mostKept = 2 ** 26
+/** Numbers of y that are kept from the start. */
+const mostOutputs = 2 ** 23
 /** Steps of a sequence that has to be read at once. */
 const mostAtOnce = 20_000
 
@@ -42,6 +47,8 @@ export class TraceSession {
   readonly steps: number
   /** Of the decoder; 0 without one. */
   readonly targetSteps: number
+  /** The loss at each step that has a target, else NaN; null without targets. */
+  readonly losses: Float32Array | null
   private readonly kept = new Map<string, Float32Array>()
   private keptOthers = 0
   private recent: { chunk: number; found: Record<string, Float32Array> } | null = null
@@ -56,6 +63,7 @@ export class TraceSession {
     const width = input.kind === 'tokens' ? 1 : inputSize
     this.steps = input.x.length / width
     this.targetSteps = input.decoder?.length ?? 0
+    this.losses = input.targets ? new Float32Array(output === 'sequence' ? this.targetSteps : this.steps) : null
     this.tensors = tensorSpecs(model, inputSize, outputSize, output, this.steps)
     this.parameters = parameterVariables(backend, model, inputSize, outputSize, output)
     this.states = stateVariables(backend, model, 1)
@@ -152,7 +160,7 @@ export class TraceSession {
 
   private keep(name: string, values: Float32Array): void {
     if (this.keptOthers + values.length > mostKept) {
-      for (const spec of this.tensors) if (!this.isState(spec)) this.kept.delete(spec.name)
+      for (const spec of this.tensors) if (!this.isState(spec) && spec.name !== 'y') this.kept.delete(spec.name)
       this.keptOthers = 0
     }
     this.keptOthers += values.length
@@ -168,12 +176,24 @@ export class TraceSession {
   private async readStates(work: Work): Promise<void> {
     const specs = this.tensors.filter((spec) => this.isState(spec))
     for (const spec of specs) this.kept.set(spec.name, new Float32Array(this.stepsOf(spec) * spec.width))
+    const outputs = this.spec('y')
+    const keepsOutputs = this.stepsOf(outputs) * outputs.width <= mostOutputs
+    if (keepsOutputs) this.kept.set('y', new Float32Array(this.stepsOf(outputs) * outputs.width))
+    const names = [...specs.map(({ name }) => name), ...(keepsOutputs || this.losses ? ['y'] : [])]
     const chunks = Math.max(1, Math.ceil(this.steps / this.chunk))
     for (let chunk = 0; chunk < chunks; chunk++) {
-      const found = await this.run(chunk, specs.map(({ name }) => name))
+      const found = await this.run(chunk, names)
+      if (found['y']) this.takeOutputs(found['y'], chunk * this.chunk, outputs.width)
       for (const { name, width } of specs) this.kept.get(name)!.set(found[name]!, chunk * this.chunk * width)
       await work.step(chunk + 1, chunks)
     }
+  }
+
+  private takeOutputs(y: Float32Array, from: number, width: number): void {
+    this.kept.get('y')?.set(y, from * width)
+    const { losses, input: { targets } } = this
+    if (!losses || !targets) return
+    for (let at = 0; at * width < y.length; at++) losses[from + at] = lossOfStep(y, at * width, width, targets, from + at)
   }
 
   /** The tensors named over one chunk, without the rows that only fill it up. */
