@@ -97,7 +97,6 @@ export const runWeightsSchema = z.object({
 export type WhichLooked = z.infer<typeof whichWeightsSchema>
 export type LookedInputSpec = z.infer<typeof lookedInputSchema>
 export type Trace = z.infer<typeof traceSchema>
-export type TraceTensor = z.infer<typeof tensorSchema>
 export type TensorWindow = z.infer<typeof tensorWindowSchema>
 export type Moment = z.infer<typeof momentSchema>
 export type RunWeights = z.infer<typeof runWeightsSchema>

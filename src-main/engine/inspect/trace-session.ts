@@ -1,7 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { ModelSpec, TaskSpec } from '@shared/experiment/schema'
 import type { Backend, Program } from '../backends/backend'
-import { inputNames, type StackPrefix } from '../bptt/programs'
+import { inputNames } from '../bptt/programs'
 import { parameterVariables, stateVariables, writeAll, zero, type Variables } from '../bptt/variables'
 import type { Weights } from '../training/types'
 import { expectInput } from './expect-input'
@@ -276,6 +276,3 @@ export function bucketed(values: Float32Array, width: number, bucket: number): {
   }
   return { least, most }
 }
-
-/** Which stack reads a network's own input. */
-export const firstStack = (output: TaskSpec['output']): StackPrefix => (output === 'sequence' ? 'encoder.' : '')

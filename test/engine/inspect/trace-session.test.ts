@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Backend } from '@main/engine/backends/backend'
 import { createWasmBackend } from '@main/engine/backends/wasm/wasm-backend'
 import { bucketed, TraceSession, type LookedNetwork } from '@main/engine/inspect/trace-session'
 import { createWork } from '@main/engine/inspect/work'
@@ -94,7 +95,7 @@ describe('long traces', () => {
   const network = networkOf({ cell: 'lstm', hiddenSize: 4, layers: 2 }, { inputSize: 2, outputSize: 2 })
   const x = numbers(9, 700 * 2)
   const values = numbers(10, 700 * 2)
-  const open = async (backend = createWasmBackend()) => TraceSession.open(await backend, network, { kind: 'values', x, targets: { kind: 'values', loss: 'mse', values } }, work)
+  const open = async (backend: Promise<Backend> = createWasmBackend()) => TraceSession.open(await backend, network, { kind: 'values', x, targets: { kind: 'values', loss: 'mse', values } }, work)
 
   test('come in windows, wherever they are cut, the same as in one', async () => {
     // The oracle knows no chunks but those of the session; windows of another session are cut elsewhere.
