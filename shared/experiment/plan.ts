@@ -1,3 +1,4 @@
+import { generators } from './generators'
 import type { DataSpec, Experiment } from './schema'
 
 /** How an experiment goes through its training part. */
@@ -41,9 +42,10 @@ export function sequenceSteps(data: DataSpec): number | null {
     case 'copy': return data.steps + 20
     // A string's last symbol is a target alone.
     case 'reber': return data.steps - 1
+    case 'dates': return null
   }
 }
 
 /** Whether x_t is a token, which enters one-hot or embedded; else it is numbers. */
 export const readsTokens = (data: DataSpec): boolean => data.kind === 'text' || data.kind === 'records'
-  || (data.kind === 'generated' && data.generator !== 'adding') || (data.kind === 'tensors' && data.vocabulary !== undefined)
+  || (data.kind === 'generated' && generators[data.generator].tokens) || (data.kind === 'tensors' && data.vocabulary !== undefined)

@@ -1,3 +1,4 @@
+import { generators } from '@shared/experiment/generators'
 import { experimentSchema, type Experiment, type ExperimentInput } from '@shared/experiment/schema'
 
 /** Steps of training that a first try gets: a minute or so on two cores, enough to see it learn. */
@@ -13,7 +14,10 @@ export function defaultExperiment(name: string, data: ExperimentInput['data'], l
   const base = { unroll: 1 as const, name: name.slice(0, 200), data, device: 'auto' as const }
   if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
-  return experimentSchema.parse({ ...base, ...forSequences(length) })
+  const sequences = forSequences(length)
+  if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...sequences })
+  const { outputs: [output], target } = generators[data.generator]
+  return experimentSchema.parse({ ...base, ...sequences, task: { output, loss: target === 'classes' ? 'cross-entropy' : 'mse' } })
 }
 
 function forText(length: number, validation: number, test: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {

@@ -52,8 +52,8 @@ export async function loadModel(folder: RunFolder, which: WhichWeights, live: { 
   }
 }
 
-const symbolTable = ({ data }: Experiment, vocabulary: string[]): SymbolTable =>
-  data.kind === 'records' ? new SymbolTable(vocabulary, data.unit, true) : new SymbolTable(vocabulary)
+const symbolTable = ({ data, task }: Experiment, vocabulary: string[]): SymbolTable =>
+  new SymbolTable(vocabulary, data.kind === 'records' ? data.unit : 'char', data.kind === 'records' || task.output === 'sequence')
 
 /** Whether an output is the probability of the input's next symbol, so that the network can go on with what it wrote. */
 export const tellsNextSymbol = ({ experiment: { data } }: Pick<TrainedModel, 'experiment'>): boolean =>
