@@ -42,9 +42,9 @@ export const generators: Record<GeneratorName, Generator> = {
     title: 'Date translation', what: 'A date as people write it; the same date as year-month-day.', steps: null,
     outputs: ['sequence'], target: 'classes', tokens: true,
     parameters: {
-      firstYear: whole(1950, 1, 9999, 'First year of the dates.'),
-      lastYear: whole(2049, 1, 9999, 'Last year of the dates.'),
-      formats: whole(1, 1, 6, 'Ways of writing that are mixed; 1: "3 May 1999" alone.'),
+      firstYear: whole(1900, 1, 9999, 'First year of the dates.'),
+      lastYear: whole(2099, 1, 9999, 'Last year of the dates.'),
+      formats: whole(8, 1, 8, 'Ways of writing that are mixed; 1: "3 May 1999" alone.'),
     },
   },
 }

@@ -1,4 +1,5 @@
-import { generators, wrongParameters } from './generators'
+import { wrongParameters } from './generators'
+import { arePairs } from './plan'
 import { initKinds, type Experiment } from './schema'
 
 /** What a valid file asks for that this build can't run, in the words of the file. Empty when all of it runs. */
@@ -12,7 +13,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
   if (task.output === 'sequence') {
-    if (!hasPairs(data)) say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output, or the generator "dates"; data.kind is ${data.kind}.`)
+    if (data.kind !== 'records' && !arePairs(data)) say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output, or the generator "dates"; data.kind is ${data.kind}.`)
     if (task.loss !== 'cross-entropy') say('task.loss', `task.output "sequence" writes tokens: task.loss should be cross-entropy, but is ${task.loss}.`)
     if (task.classWeights) say('task.classWeights', 'task.classWeights is for classes; the tokens of a sequence all count alike. Set it to null.')
   } else if (model.attention) {
@@ -41,8 +42,6 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   }
   return found
 }
-
-const hasPairs = (data: Experiment['data']): boolean => data.kind === 'records' || (data.kind === 'generated' && generators[data.generator].outputs.includes('sequence'))
 
 /** Streams whose target of a step is in the input of a later step of the same window. */
 function readsItsAnswer({ data, task }: Experiment): boolean {

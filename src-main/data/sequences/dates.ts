@@ -13,18 +13,20 @@ const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Frida
 const dayMs = 86_400_000
 
 const two = (number: number) => String(number).padStart(2, '0')
-const ordinal = (day: number) => `${day}${['th', 'st', 'nd', 'rd'][day % 10 < 4 && Math.floor(day / 10) !== 1 ? day % 10 : 0]}`
+const ordinal = (day: number): string => (day >= 11 && day <= 13 ? 'th' : ['th', 'st', 'nd', 'rd'][day % 10] ?? 'th')
 
-interface Day { year: number; month: number; day: number; weekday: string }
+interface Written { day: number; month: string; year: number; weekday: string }
 
-/** Ways of writing a date, in the order in which `data.formats` takes them; none leaves day and month in doubt. */
-const writings: readonly ((date: Day) => string)[] = [
-  ({ day, month, year }) => `${day} ${months[month]} ${year}`,
-  ({ day, month, year }) => `${months[month]} ${day}, ${year}`,
-  ({ day, month, year }) => `${day} ${months[month]!.slice(0, 3)} ${year}`,
-  ({ day, month, year, weekday }) => `${weekday}, ${day} ${months[month]} ${year}`,
-  ({ day, month, year }) => `the ${ordinal(day)} of ${months[month]}, ${year}`,
-  ({ day, month, year }) => `${months[month]!.slice(0, 3)} ${ordinal(day)} ${year}`,
+/** Ways people write a date, in the order in which `data.formats` takes them; none that two readers would take for different days. */
+const writings: readonly ((date: Written) => string)[] = [
+  ({ day, month, year }) => `${day} ${month} ${year}`,
+  ({ day, month, year }) => `${month} ${day}, ${year}`,
+  ({ day, month, year }) => `${day} ${month.slice(0, 3)} ${year}`,
+  ({ day, month, year, weekday }) => `${weekday}, ${day} ${month} ${year}`,
+  ({ day, month, year }) => `${day}${ordinal(day)} of ${month} ${year}`,
+  ({ day, month, year }) => `${month.slice(0, 3)} ${day}, ${year}`,
+  ({ day, month, year }) => `${day} ${month.toLowerCase()} ${year}`,
+  ({ day, month, year, weekday }) => `${weekday.slice(0, 3)} ${day} ${month.slice(0, 3)} ${year}`,
 ]
 
 /**
@@ -46,9 +48,9 @@ export function dateExamples({ firstYear, lastYear, formats }: { firstYear: numb
   const targets: string[] = []
   for (const number of distinct(random, days, count)) {
     const date = new Date((first + number) * dayMs)
-    const day: Day = { year: date.getUTCFullYear(), month: date.getUTCMonth(), day: date.getUTCDate(), weekday: weekdays[date.getUTCDay()]! }
-    sources.push(writings[random.below(formats)]!(day))
-    targets.push(`${String(day.year).padStart(4, '0')}-${two(day.month + 1)}-${two(day.day)}`)
+    const written = { year: date.getUTCFullYear(), month: months[date.getUTCMonth()]!, day: date.getUTCDate(), weekday: weekdays[date.getUTCDay()]! }
+    sources.push(writings[random.below(formats)]!(written))
+    targets.push(`${String(written.year).padStart(4, '0')}-${two(date.getUTCMonth() + 1)}-${two(written.day)}`)
   }
   return { sources, targets }
 }

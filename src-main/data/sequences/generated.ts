@@ -39,7 +39,7 @@ export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPr
   const symbols: readonly string[] = spec.generator === 'copy' ? copyAlphabet : reberSymbols
   const textOf = (ids: Int32Array, row: number) => Array.from(ids.subarray(row * steps, row * steps + (made.lengths?.[row] ?? steps)), (id) => symbols[id]!)
   return {
-    kind: 'sequences', count: spec.examples, steps,
+    kind: 'sequences', answers: 'each-step', count: spec.examples, steps,
     task: spec.generator === 'copy'
       ? `Ten symbols are to be given back, in order, ${spec.steps} steps later.`
       : 'The next symbol of a string is to be told; the second one comes again at the end, whatever stands between.',
@@ -49,10 +49,9 @@ export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPr
 
 function previewDates(spec: GeneratedSpec, seed: number): SequencesPreview {
   const { sources, targets } = dateExamples(dateParameters(spec), spec.examples, seed)
-  const longest = sources.reduce((most, text) => Math.max(most, text.length), 0)
   return {
-    kind: 'sequences', count: spec.examples, steps: longest,
-    task: 'A date as people write it is to be written as year-month-day.',
-    examples: Array.from({ length: shown }, (_, row) => ({ inputs: Array.from(sources[row]!), targets: Array.from(targets[row]!) })),
+    kind: 'sequences', answers: 'whole', count: spec.examples, steps: sources.reduce((longest, { length }) => Math.max(longest, length), 0),
+    task: 'A date as people write it is to be written as ISO 8601 has it: year, month, day.',
+    examples: Array.from({ length: 2 * shown }, (_, row) => ({ inputs: Array.from(sources[row]!), targets: Array.from(targets[row]!) })),
   }
 }
