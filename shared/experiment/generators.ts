@@ -22,7 +22,6 @@ export interface Generator {
 }
 
 const whole = (usual: number, least: number, most: number, what: string): ParameterRange => ({ least, most, usual, whole: true, what })
-const real = (usual: number, least: number, most: number, what: string): ParameterRange => ({ least, most, usual, whole: false, what })
 
 /** Every generated task: what it asks and which parameters it has. src-main/data/sequences makes them, with equations and sources. */
 export const generators: Record<GeneratorName, Generator> = {
