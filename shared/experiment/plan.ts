@@ -41,9 +41,13 @@ export function sequenceSteps(data: DataSpec): number | null {
     case 'copy': return data.steps + 20
     // A string's last symbol is a target alone.
     case 'reber': return data.steps - 1
+    case 'dates': return null
   }
 }
 
 /** Whether x_t is a token, which enters one-hot or embedded; else it is numbers. */
 export const readsTokens = (data: DataSpec): boolean => data.kind === 'text' || data.kind === 'records'
   || (data.kind === 'generated' && data.generator !== 'adding') || (data.kind === 'tensors' && data.vocabulary !== undefined)
+
+/** Whether the data are pairs of sequences, one to become the other. */
+export const arePairs = (data: DataSpec): boolean => data.kind === 'generated' ? data.generator === 'dates' : data.kind === 'records' && data.output !== undefined

@@ -52,6 +52,6 @@ function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {
   } else if (kind === 'generated') {
     if (data.generator === 'adding') need('task.loss', loss, ...regressions)
     else need('task.loss', loss, 'cross-entropy')
-    need('task.output', output, data.generator === 'adding' ? 'last-step' : 'every-step')
+    need('task.output', output, data.generator === 'adding' ? 'last-step' : data.generator === 'dates' ? 'sequence' : 'every-step')
   }
 }

@@ -3,7 +3,7 @@ import type { PairPart } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { leaks, repeated, unknownSymbols } from './leaks'
 import { checkSize, padded, readRecords, splitOf, type RecordsSpec } from './prepare-records'
-import { withoutRepeats } from './record-table'
+import { withoutRepeats, type RecordTable } from './record-table'
 import { splitBySource } from './stratified-split'
 import { encoder, fitVocabulary, symbolsOf } from './symbols'
 
@@ -18,7 +18,11 @@ export const endSymbol = '<end>'
  * @throws UnrollError `dataset.*` with file, line and column; `experiment.data` when a column isn't named
  */
 export async function preparePairs(spec: RecordsSpec, path: string, seed: number, options: ReadOptions = {}): Promise<PreparedDataset> {
-  const read = await readRecords(path, spec, { sequence: spec.sequence, target: spec.output, targetIs: 'sequence' }, options)
+  return pairsOf(await readRecords(path, spec, { sequence: spec.sequence, target: spec.output, targetIs: 'sequence' }, options), spec, path, seed)
+}
+
+/** @param source what errors call it */
+export function pairsOf(read: RecordTable, spec: Pick<RecordsSpec, 'unit' | 'repeats' | 'validation' | 'test'>, source: string, seed: number): PreparedDataset {
   const table = spec.repeats === 'once' ? withoutRepeats(read) : read
   const count = table.sequences.length
   const parts = splitBySource(table.sequences, spec, seed)
@@ -33,8 +37,8 @@ export async function preparePairs(spec: RecordsSpec, path: string, seed: number
   const targetIds = targets.map((symbols) => Int32Array.of(...encode(symbols), endToken))
   const longest = (ids: Int32Array[]) => ids.reduce((most, each) => Math.max(most, each.length), 0)
   const [steps, targetSteps] = [longest(sourceIds), longest(targetIds)]
-  checkSize(path, count, steps)
-  checkSize(path, count, targetSteps)
+  checkSize(source, count, steps)
+  checkSize(source, count, targetSteps)
 
   const partOf = (indices: Int32Array): PairPart => ({
     count: indices.length,

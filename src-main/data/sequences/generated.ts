@@ -5,6 +5,7 @@ import { reberSymbols } from '../../engine/tasks/reber-grammar'
 import type { PreparedDataset } from '../prepared-dataset'
 import { prepareAdding, previewAdding } from './adding'
 import { copyAlphabet, copyExamples, prepareCopy } from './copy'
+import { dateExamples, prepareDates } from './dates'
 import { prepareReber, reberExamples } from './reber'
 
 type GeneratedSpec = Extract<DataSpec, { kind: 'generated' }>
@@ -15,6 +16,7 @@ export function prepareGenerated(spec: GeneratedSpec, loss: TaskSpec['loss'], se
     case 'adding': return prepareAdding(spec, loss, seed)
     case 'copy': return prepareCopy(spec, seed)
     case 'reber': return prepareReber(spec, seed)
+    case 'dates': return prepareDates(spec, seed)
   }
 }
 
@@ -23,15 +25,25 @@ const shown = 3
 /** The first examples that `prepareGenerated` makes of the same seed. @throws UnrollError `dataset.too-short` */
 export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPreview | SequencesPreview {
   if (spec.generator === 'adding') return previewAdding(spec, seed)
+  if (spec.generator === 'dates') return previewDates(spec, seed)
   const steps = sequenceSteps(spec)!
   const made = spec.generator === 'copy' ? { ...copyExamples(spec.steps, shown, seed), lengths: null } : reberExamples(spec.steps, shown, seed)
   const symbols: readonly string[] = spec.generator === 'copy' ? copyAlphabet : reberSymbols
   const textOf = (ids: Int32Array, row: number) => Array.from(ids.subarray(row * steps, row * steps + (made.lengths?.[row] ?? steps)), (id) => symbols[id]!)
   return {
-    kind: 'sequences', count: spec.examples, steps,
+    kind: 'sequences', answers: 'each-step', count: spec.examples, steps,
     task: spec.generator === 'copy'
       ? `Ten symbols are to be given back, in order, ${spec.steps} steps later.`
       : 'The next symbol of a string is to be told; the second one comes again at the end, whatever stands between.',
     examples: Array.from({ length: shown }, (_, row) => ({ inputs: textOf(made.x, row), targets: textOf(made.y, row) })),
+  }
+}
+
+function previewDates({ examples }: GeneratedSpec, seed: number): SequencesPreview {
+  const { sequences, targets } = dateExamples(2 * shown, seed)
+  return {
+    kind: 'sequences', answers: 'whole', count: examples, steps: sequences.reduce((longest, { length }) => Math.max(longest, length), 0),
+    task: 'A date as people write it is to be written as ISO 8601 has it: year, month, day.',
+    examples: sequences.map((sequence, row) => ({ inputs: Array.from(sequence), targets: Array.from(targets[row]!) })),
   }
 }
