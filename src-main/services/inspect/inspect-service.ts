@@ -1,13 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Emit, Handlers, ParsedParams } from '@shared/rpc/contract'
 import type { LookedInputSpec, Moment, RunWeights, TensorWindow, Trace, WhichLooked } from '@shared/rpc/inspect-schemas'
-import { endSymbol, startSymbol } from '../../data/records/prepare-pairs'
 import type { ComputeClient } from '../compute/compute-client'
 import type { HostCapabilities } from '../host-capabilities'
 import { ComputeDesk } from '../models/compute-desk'
 import type { RunModels } from '../models/run-models'
 import { networkOf, type TrainedModel } from '../models/trained-model'
-import { columnNames, lookedSource, type Looked } from './looked-source'
+import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 import type { LookArguments, LookName, LookResult } from './looks'
 import { TaskClock } from './task-clock'
 
@@ -19,8 +18,6 @@ export interface OpenTrace {
 
 /** Opened traces this side remembers; the worker keeps fewer. */
 const mostRemembered = 24
-/** Symbols after which an answer to a source of the user's is broken off. */
-const longestAnswer = 1000
 
 type InspectHandlers = Pick<Handlers, Exclude<Extract<keyof Handlers, `inspect.${string}`>, 'inspect.states'>>
 
@@ -94,14 +91,7 @@ export class InspectService {
 
   /** What a spec means for a model, its data read when it is needed. */
   source(client: ComputeClient, id: string, model: TrainedModel, input: LookedInputSpec): Promise<Looked> {
-    return lookedSource(model, input, {
-      dataset: async () => this.models.dataOf(id),
-      answer: async (source) => {
-        const classes = model.classes ?? []
-        const [answer] = await client.decode({ ...networkOf(model), sources: [source], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: longestAnswer, beam: 1 })
-        return answer!.tokens
-      },
-    })
+    return lookedSource(model, input, { dataset: async () => this.models.dataOf(id), answer: answerOf(client, model) })
   }
 
   model(id: string, which: WhichLooked): Promise<TrainedModel> { return this.models.model(id, which) }

@@ -1,12 +1,13 @@
 import { UnrollError } from '@shared/errors'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
+import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { LookedTargets } from '../../engine/inspect/step-losses'
 import type { LookedInput } from '../../engine/inspect/trace-session'
 import type { PairPart, PreparedData, SequencePairs, SequencePart, SequenceSet } from '../../engine/training/prepared-data'
 import { SymbolTable } from '../models/symbol-table'
-import { tellsNextSymbol, type TrainedModel } from '../models/trained-model'
-import { endSymbol, startSymbol } from '../../data/records/prepare-pairs'
+import { networkOf, tellsNextSymbol, type TrainedModel } from '../models/trained-model'
+import type { ComputeClient } from '../compute/compute-client'
 
 /** What is looked at: the steps shown, and those before them that only bring the state into its stride. */
 export interface Looked {
@@ -22,6 +23,16 @@ export interface LookedAsker {
   dataset: () => Promise<PreparedDataset>
   /** What an encoder and decoder make of a source of the user's, without the end token. */
   answer: (source: Int32Array) => Promise<Int32Array>
+}
+
+/** Symbols after which an answer to a source of the user's is broken off. */
+const longestAnswer = 1000
+
+/** What an encoder and decoder make of a source by themselves. */
+export const answerOf = (client: Pick<ComputeClient, 'decode'>, model: TrainedModel): LookedAsker['answer'] => async (source) => {
+  const classes = model.classes ?? []
+  const [answer] = await client.decode({ ...networkOf(model), sources: [source], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: longestAnswer, beam: 1 })
+  return answer!.tokens
 }
 
 /**
