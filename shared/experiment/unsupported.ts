@@ -1,3 +1,4 @@
+import { wrongParameters } from './generators'
 import { arePairs } from './plan'
 import { initKinds, type Experiment } from './schema'
 
@@ -9,6 +10,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
+  if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit === 'byte') {
     for (const [key, set] of [['encoding', data.encoding !== undefined], ['lowerCase', data.lowerCase], ['normalise', data.normalise !== 'none']] as const) {
       if (set) say(`data.${key}`, `data.${key} is for characters and words, but data.unit is byte: bytes are taken as they are. Leave it out.`)
