@@ -75,14 +75,19 @@ export const tensorsDataSchema = z.object({
  *   adding: the sum of the two marked numbers of a sequence (Hochreiter & Schmidhuber 1997)
  *   copy:   ten symbols to be given back after a delay (Hochreiter & Schmidhuber 1997; Arjovsky, Shah & Bengio 2016)
  *   reber:  the next symbol of strings of the embedded Reber grammar (Reber 1967; Cleeremans et al. 1989)
- *   dates:  "3 May 1999" to become "1999-05-03", for an encoder and decoder
+ *   dates:  a date as people write it, to become year-month-day
+ * Which parameters each has, and in which bounds, is in generators.ts.
  */
 export const generatedDataSchema = z.object({
   kind: z.literal('generated'),
   generator: z.enum(['adding', 'copy', 'reber', 'dates']),
-  /** adding: length of each sequence; copy: the delay T, of sequences of T + 20; reber: longest string; of no account for dates. */
+  /** adding: length of each sequence; copy: the delay T, of sequences of T + 20; reber: longest string. */
   steps: z.int().min(2).max(10_000).default(50),
   examples: z.int().min(10).max(1_000_000).default(10_000),
+  /** dates: years between which they lie; ways of writing that are mixed. */
+  firstYear: z.number().optional(),
+  lastYear: z.number().optional(),
+  formats: z.number().optional(),
   ...splitKeys,
 })
 

@@ -86,7 +86,7 @@ test('records are imported with a class or with what they become, from a table o
   const folder = await services.grantFile(join(home, 'tongues'))
   expect(folder).toMatchObject({ folder: true })
   const named = await call('datasets.import', { file: folder.token, name: 'Tongues', options: { kind: 'records' } })
-  expect(named).toMatchObject({ length: 6, outputSize: 2, bytes: 34 })
+  expect(named).toMatchObject({ length: 6, outputSize: 2, bytes: 35 })
   expect(readdirSync(join(home, 'datasets', named.id, 'source')).sort()).toEqual(['Czech.txt', 'German.txt'])
 })
 

@@ -1,29 +1,37 @@
 import { sequenceSteps } from '@shared/experiment/plan'
-import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
+import { UnrollError } from '@shared/errors'
+import { wrongParameters, type GeneratedSpec } from '@shared/experiment/generators'
+import type { TaskSpec } from '@shared/experiment/schema'
 import type { GeneratedPreview, SequencesPreview } from '@shared/rpc/schemas'
 import { reberSymbols } from '../../engine/tasks/reber-grammar'
 import type { PreparedDataset } from '../prepared-dataset'
 import { prepareAdding, previewAdding } from './adding'
 import { copyAlphabet, copyExamples, prepareCopy } from './copy'
-import { dateExamples, prepareDates } from './dates'
+import { dateExamples, dateParameters, prepareDates } from './dates'
 import { prepareReber, reberExamples } from './reber'
 
-type GeneratedSpec = Extract<DataSpec, { kind: 'generated' }>
-
-/** The task an experiment names, the same for the same seed. @throws UnrollError `dataset.too-large`, `dataset.too-short` */
-export function prepareGenerated(spec: GeneratedSpec, loss: TaskSpec['loss'], seed: number): PreparedDataset {
+/** The task an experiment names, the same for the same seed. @throws UnrollError `dataset.too-large`, `dataset.too-short`, `experiment.data` */
+export function prepareGenerated(spec: GeneratedSpec, task: TaskSpec, seed: number): PreparedDataset {
+  checkParameters(spec)
   switch (spec.generator) {
-    case 'adding': return prepareAdding(spec, loss, seed)
+    case 'adding': return prepareAdding(spec, task.loss, seed)
     case 'copy': return prepareCopy(spec, seed)
     case 'reber': return prepareReber(spec, seed)
     case 'dates': return prepareDates(spec, seed)
   }
 }
 
+/** Screens ask without an experiment file's checks. */
+function checkParameters(spec: GeneratedSpec): void {
+  const [wrong] = wrongParameters(spec)
+  if (wrong !== undefined) throw new UnrollError('experiment.data', wrong.message, { hint: 'docs/experiment-file.md lists the parameters of each generator.', where: { parameter: wrong.path } })
+}
+
 const shown = 3
 
 /** The first examples that `prepareGenerated` makes of the same seed. @throws UnrollError `dataset.too-short` */
 export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPreview | SequencesPreview {
+  checkParameters(spec)
   if (spec.generator === 'adding') return previewAdding(spec, seed)
   if (spec.generator === 'dates') return previewDates(spec, seed)
   const steps = sequenceSteps(spec)!
@@ -39,11 +47,11 @@ export function previewGenerated(spec: GeneratedSpec, seed: number): GeneratedPr
   }
 }
 
-function previewDates({ examples }: GeneratedSpec, seed: number): SequencesPreview {
-  const { sequences, targets } = dateExamples(2 * shown, seed)
+function previewDates(spec: GeneratedSpec, seed: number): SequencesPreview {
+  const { sources, targets } = dateExamples(dateParameters(spec), spec.examples, seed)
   return {
-    kind: 'sequences', answers: 'whole', count: examples, steps: sequences.reduce((longest, { length }) => Math.max(longest, length), 0),
+    kind: 'sequences', answers: 'whole', count: spec.examples, steps: sources.reduce((longest, { length }) => Math.max(longest, length), 0),
     task: 'A date as people write it is to be written as ISO 8601 has it: year, month, day.',
-    examples: sequences.map((sequence, row) => ({ inputs: Array.from(sequence), targets: Array.from(targets[row]!) })),
+    examples: Array.from({ length: 2 * shown }, (_, row) => ({ inputs: Array.from(sources[row]!), targets: Array.from(targets[row]!) })),
   }
 }
