@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import type { Dataset, DatasetDetails, ImportOptions, Preview, SeriesOptions, TextOptions } from '@shared/rpc/schemas'
+import type { Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
-import { makeFolder } from '../files/atomic'
 import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
 import type { DataDesk } from './data-desk'
 import { defaultExperiment } from './dataset-defaults'
-import { copyHashed, type DatasetStore, type Draft } from './dataset-store'
+import { optionsOf } from './data-spec'
+import type { DatasetStore, Draft } from './dataset-store'
+import { keepSource } from './keep-source'
 import type { SampleEntry, Samples } from './samples'
 
 /** Where a dataset comes from. */
@@ -19,11 +20,6 @@ interface Source {
   options: ImportOptions
   sample: SampleEntry | null
 }
-
-/** What an import has put into a dataset's folder. */
-interface Kept { data: Experiment['data']; hash: string; bytes: number }
-
-const shardsFolder = 'data'
 
 /** The datasets of a home: importing, splitting, removing, and what the screens are told of them. */
 export class DatasetsService {
@@ -100,7 +96,7 @@ export class DatasetsService {
   private async importFile({ name, path, options, sample }: Source): Promise<Dataset> {
     const id = newId(name)
     return this.drafted(async (draft, signal) => {
-      const { data, hash, bytes } = options.kind === 'text' ? await this.keepText(path, options, draft.folder, signal) : await this.keepTable(path, options, draft.folder, signal)
+      const { data, hash, bytes } = await keepSource(this.desk, path, options, draft.folder, signal)
       const prepared = await this.prepare(data, name, draft.folder, signal)
       const experiment = tuned(defaultExperiment(name, data, prepared.length), sample)
       return record({ id, name, kind: options.kind, bytes, hash, sample: sample?.id ?? null, experiment }, prepared)
@@ -135,29 +131,6 @@ export class DatasetsService {
     }
   }
 
-  /** Stored once, as shards; the source is needed no more. */
-  private async keepText(path: string, options: TextOptions, folder: string, signal: AbortSignal): Promise<Kept> {
-    signal.throwIfAborted()
-    const data = experimentSchema.shape.data.parse({ ...options, source: shardsFolder })
-    await makeFolder(join(folder, shardsFolder))
-    const { source } = await this.desk.run((client, task) => client.store(task, data, path, join(folder, shardsFolder)), { watch: true })
-    return { data, hash: source.sha256, bytes: source.bytes }
-  }
-
-  private async keepTable(path: string, options: SeriesOptions, folder: string, signal: AbortSignal): Promise<Kept> {
-    const source = `source${extname(path).toLowerCase() || '.csv'}`
-    const copied = await copyHashed(path, join(folder, source), signal)
-    return { data: await this.seriesSpec(join(folder, source), source, options), ...copied }
-  }
-
-  /** The `data` part of an experiment; what the user left open is guessed from the file, once and for all. */
-  private async seriesSpec(path: string, source: string, options: SeriesOptions): Promise<Experiment['data']> {
-    const preview = await this.desk.run((client, task) => client.preview(task, path, options), { watch: true })
-    if (preview.kind !== 'series') throw new UnrollError('internal.preview-kind', 'A table\'s preview was asked for and another came.')
-    const { delimiter, header, chosen } = preview
-    return experimentSchema.shape.data.parse({ kind: 'series', source, ...chosen, delimiter, header })
-  }
-
   private prepare(data: Experiment['data'], name: string, folder: string, signal: AbortSignal): Promise<PreparedDataset> {
     signal.throwIfAborted()
     return this.desk.run((client, task) => client.prepare(task, defaultExperiment(name, data, 1), folder), { watch: true })
@@ -167,17 +140,11 @@ export class DatasetsService {
     const { data } = dataset.experiment
     const folder = this.store.folderOf(dataset.id)
     const [preview, prepared] = await Promise.all([this.previewOf(data, folder), this.desk.prepare(dataset.experiment, folder)])
-    return { dataset, preview, split: prepared.split, baselines: prepared.baselines }
+    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings }
   }
 
   private previewOf(data: Experiment['data'], folder: string): Promise<Preview> {
-    return this.desk.run<Preview>((client, task) => {
-      if (data.kind === 'generated') return client.previewGenerated(data, 1)
-      if (data.kind === 'text') return client.preview(task, join(folder, data.source), { kind: 'text', unit: 'char' })
-      if (data.kind !== 'series') throw new UnrollError('internal.data-kind', `A dataset of kind ${data.kind} can't be shown.`)
-      const { columns, target, time, horizon, scale, delimiter, header } = data
-      return client.preview(task, join(folder, data.source), { kind: 'series', columns, target, time, horizon, scale, delimiter, header })
-    })
+    return this.desk.run<Preview>((client, task) => (data.kind === 'generated' ? client.previewGenerated(data, 1) : client.preview(task, join(folder, data.source), optionsOf(data))))
   }
 }
 

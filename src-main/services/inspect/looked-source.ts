@@ -61,7 +61,7 @@ async function ofText(model: TrainedModel, text: string, target: string | undefi
     return { input: { kind: 'tokens', x, targets: tellsNextSymbol(model) ? following(x) : undefined }, warmUp: 0, labels, decoderLabels: null }
   }
   const names = classes ?? []
-  const table = new SymbolTable(names, experiment.data.kind === 'records' ? experiment.data.unit : 'char', true)
+  const table = new SymbolTable(names, codecOf(experiment.data), true)
   const [start, end] = [names.indexOf(startSymbol), names.indexOf(endSymbol)]
   const tokens = target === undefined ? await answer(x) : table.encode(target)
   return { input: { kind: 'tokens', x, ...decoding(Int32Array.of(...tokens, end), start) }, warmUp: 0, labels, decoderLabels: namesOf(Int32Array.of(start, ...tokens), names) }
