@@ -6,7 +6,7 @@ import type { LookedTargets } from '../../engine/inspect/step-losses'
 import type { LookedInput } from '../../engine/inspect/trace-session'
 import type { PairPart, PreparedData, SequencePairs, SequencePart, SequenceSet } from '../../engine/training/prepared-data'
 import { SymbolTable } from '../models/symbol-table'
-import { networkOf, tellsNextSymbol, type TrainedModel } from '../models/trained-model'
+import { codecOf, networkOf, tellsNextSymbol, type TrainedModel } from '../models/trained-model'
 import type { ComputeClient } from '../compute/compute-client'
 
 /** What is looked at: the steps shown, and those before them that only bring the state into its stride. */
