@@ -4,9 +4,6 @@ import type { ReadOptions } from './prepared-dataset'
 import { writeManifest, type Manifest } from './shards/manifest'
 import { storeText } from './text/store-text'
 
-/** Kinds of data that are kept as shards. */
-export const isStorable = (data: DataSpec): boolean => data.kind === 'text'
-
 /**
  * Stores a dataset's source once, as memory-mappable typed shards with the source's hash: what training, inspection and
  * baselines read instead of the source. Memory doesn't grow with the source.

@@ -25,7 +25,7 @@ async function whole(source: string, rest: Partial<TextInput> = {}): Promise<str
 
 /** Text without NUL, lone surrogates and a leading byte order mark: what a text file may hold. */
 const anyText = fc.string({ unit: fc.oneof(fc.constantFrom(' ', '\n', 'a', 'é', 'Σ', '\u0301', 'ﬁ', '’', '.', '漢'), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })), minLength: 2, maxLength: 60 })
-  .filter((each) => !each.includes('\0') && !each.startsWith('\ufeff') && each.isWellFormed())
+  .filter((each) => !each.includes('\0') && !each.startsWith('\ufeff') && Buffer.from(each).toString() === each)
 
 describe('words', () => {
   it('are runs of letters, with the space before them; signs and blanks stand alone', () => {
@@ -63,8 +63,8 @@ describe('words', () => {
   it('nothing of training changes when held-out words do', async () => {
     const word = fc.constantFrom('a', 'b', 'c', 'd', 'e')
     await fc.assert(fc.asyncProperty(fc.array(word, { minLength: 14, maxLength: 14 }), fc.array(word, { minLength: 6, maxLength: 6 }), fc.integer({ min: 2, max: 6 }), async (list, other, vocabularySize) => {
-      write('one.txt', list.concat(new Array<string>(6).fill('z')).join(' '))
-      write('two.txt', list.concat(other).join(' '))
+      write('one.txt', [...list, ...new Array<string>(6).fill('z')].join(' '))
+      write('two.txt', [...list, ...other].join(' '))
       const [one, two] = await Promise.all(['one.txt', 'two.txt'].map((name) => prepared(name, { unit: 'word', vocabularySize })))
       expect(two!.vocabulary).toEqual(one!.vocabulary)
       expect(two!.data.form === 'tokens' && two!.data.train).toEqual(one!.data.form === 'tokens' && one!.data.train)

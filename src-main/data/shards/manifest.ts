@@ -9,7 +9,6 @@ export const manifestName = 'unroll-shards.json'
 
 const shape = z.array(z.int().min(0)).min(1).max(2)
 const arraySchema = z.object({ file: z.string().regex(/^[a-z-]+\.npy$/), type: z.enum(['|u1', '<u2', '<i4', '<f4', '<f8']), shape })
-export type StoredArray = z.infer<typeof arraySchema>
 
 const sourceSchema = z.object({
   /** Of the file or folder that was read, without its path. */
