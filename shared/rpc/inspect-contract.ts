@@ -3,6 +3,9 @@ import { idSchema } from './id'
 import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
 } from './inspect-schemas'
+import {
+  matchesSchema, newPatternSchema, patternSchema, savedPatternSchema, selectionSchema, storeRequestSchema, storeSchema, thresholdSchema,
+} from './inspect-store-schemas'
 import { method } from './method'
 
 const position = z.int().min(0)
@@ -26,6 +29,24 @@ export const inspectContract = {
   'inspect.moment': method(z.object({ trace, step: position, stack: z.enum(['', 'encoder.', 'decoder.']).default('') }), momentSchema),
   /** A weight of an open trace's network, by PyTorch's name. */
   'inspect.weight': method(z.object({ trace, name: z.string().min(1).max(100) }), weightSchema),
+  /** Gathers one tensor over the whole data, or a part of it, for matching: kept in memory until another takes its place. */
+  'inspect.store': method(storeRequestSchema.extend({ task }), storeSchema),
+  'inspect.closeStore': method(z.object({ store: idSchema }), nothing),
+  /** The units on throughout steps from..to-1 of a trace; `before`, `after`: only those off just before, just after. */
+  'inspect.select': method(z.object({
+    trace, tensor, from: position, to: position, threshold: thresholdSchema.default(0.3),
+    before: z.boolean().default(false), after: z.boolean().default(false), signs: z.enum(['positive', 'both']).default('positive'),
+  }), selectionSchema),
+  /** The places in a store with the same units on, ranked by largest intersection, smallest union or longest. */
+  'inspect.match': method(z.object({
+    store: idSchema, pattern: patternSchema, rank: z.enum(['intersection', 'union', 'length']).default('intersection'),
+    /** Steps a place must last. */
+    least: z.int().min(1).max(100_000).default(1), limit: z.int().min(1).max(1000).default(50), context: z.int().min(0).max(500).default(20),
+  }), matchesSchema),
+  'inspect.patterns': method(z.object({ id: idSchema }), z.array(savedPatternSchema)),
+  'inspect.savePattern': method(z.object({ id: idSchema, pattern: newPatternSchema }), savedPatternSchema),
+  'inspect.notePattern': method(z.object({ id: idSchema, pattern: idSchema, note: z.string().max(10_000) }), savedPatternSchema),
+  'inspect.removePattern': method(z.object({ id: idSchema, pattern: idSchema }), nothing),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const
