@@ -69,8 +69,5 @@ export const newPatternSchema = patternSchema.extend({
 })
 export const savedPatternSchema = newPatternSchema.extend({ id: idSchema, created: z.string() })
 
-export type StoreRequest = z.output<typeof storeRequestSchema>
-export type StoreInfo = z.infer<typeof storeSchema>
-export type MatchList = z.infer<typeof matchesSchema>
 export type NewPattern = z.output<typeof newPatternSchema>
 export type SavedPattern = z.infer<typeof savedPatternSchema>

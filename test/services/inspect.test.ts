@@ -98,7 +98,7 @@ describe('select and match', () => {
     // Where it was selected is one of the places.
     expect(found.matches.some(({ from, length, shared }) => shared === units.length && from <= 3050 && from + length >= 3053)).toBe(true)
     const text = smallText(20_000)
-    for (const { from, length, labels, at } of found.matches) expect(labels.join('')).toBe(text.slice(Math.max(0, from - 5), from + length + 5).slice(0, labels.length))
+    for (const { from, length, labels } of found.matches) expect(labels.join('')).toBe(text.slice(Math.max(0, from - 5), from + length + 5).slice(0, labels.length))
     for (const { at, from } of found.matches) expect(at).toBe(Math.min(5, from))
 
     const saved = await call('inspect.savePattern', { id, pattern: { ...pattern, tensor: 'h_l0', note: 'after a space', example: 'the' } })
