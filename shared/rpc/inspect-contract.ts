@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './id'
+import { followedSchema, gradientFlowSchema, inputGradientsSchema, occlusionSchema } from './inspect-memory-schemas'
 import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
 } from './inspect-schemas'
@@ -47,6 +48,15 @@ export const inspectContract = {
   'inspect.savePattern': method(z.object({ id: idSchema, pattern: newPatternSchema }), savedPatternSchema),
   'inspect.notePattern': method(z.object({ id: idSchema, pattern: idSchema, note: z.string().max(10_000) }), savedPatternSchema),
   'inspect.removePattern': method(z.object({ id: idSchema, pattern: idSchema }), nothing),
+  /** How the gradient goes back through a layer's own recurrence, from the last of steps from..to-1 (at most 512). */
+  'inspect.flow': method(z.object({
+    trace, from: position, to: position, layer: z.int().min(0).default(0), direction: z.enum(['forward', 'reverse']).default('forward'),
+    stack: z.enum(['', 'encoder.', 'decoder.']).default(''), task,
+  }), gradientFlowSchema),
+  /** How outputs depend on the inputs and states before them: of every output of the stretch, or of the steps named. */
+  'inspect.gradients': method(z.object({ trace, from: position, to: position, steps: z.array(position).min(1).max(512).nullable().default(null), followed: followedSchema.default({ kind: 'target' }), task }), inputGradientsSchema),
+  /** The stretch read again without each of its inputs in turn. */
+  'inspect.occlusion': method(z.object({ trace, from: position, to: position, filling: z.enum(['zero', 'mean']).default('mean'), task }), occlusionSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const

@@ -123,3 +123,23 @@ describe('select and match', () => {
     expect(performance.now() - asked).toBeLessThan(1000)
   })
 })
+
+test('memory: gradients, their flow and occlusion over a stretch, counted from its first step', async () => {
+  const opened = await openServices(temporaryFolder())
+  const { call } = opened
+  const id = await trained(opened, await opened.importText(), { cell: 'gru' }, { maxSteps: 100 })
+  const { trace } = await call('inspect.open', { id, input: { kind: 'stretch', from: 5000, count: 100 } })
+  const flow = await call('inspect.flow', { trace, from: 20, to: 60 })
+  expect(flow).toMatchObject({ from: 20, exact: true })
+  expect(flow.norms).toHaveLength(40)
+  expect(flow.norms.at(-1)).toBeCloseTo(1, 5)
+  const gradients = await call('inspect.gradients', { trace, from: 20, to: 60, steps: [59, 40] })
+  expect(gradients).toMatchObject({ from: 20, outputs: 2, inputs: 40, steps: [39, 20] })
+  expect(gradients.norms[39]).toBeGreaterThan(0)
+  // Nothing after step 40 bears on its output.
+  expect([...gradients.norms.subarray(40 + 21, 80)].every((value) => value === 0)).toBe(true)
+  expect(gradients.states['h_l0']).toHaveLength(80)
+  const { effects } = await call('inspect.occlusion', { trace, from: 20, to: 60 })
+  expect(effects).toHaveLength(1600)
+  await expect(call('inspect.gradients', { trace, from: 0, to: 40, steps: [41] })).rejects.toMatchObject({ code: 'inspect.past-the-end' })
+})
