@@ -24,7 +24,7 @@ export function report(lines) {
   })
   const means = peers.map((peer) => ratios[peer].length > 0 ? `**${times(geometricMean(ratios[peer]))}**` : '–')
   const absent = peers.filter((peer) => ratios[peer].length === 0).map((peer) => `${titles[peer]} is absent: ${lines[0].found.find((one) => one.peer === peer)?.cannot ?? 'it never ran'}.`)
-  const gone = Object.keys(titles).filter((peer) => !peers.includes(peer)).map((peer) => `${titles[peer]} wasn't asked for.`)
+  const gone = Object.keys(titles).filter((peer) => !peers.includes(peer)).map((peer) => `${titles[peer]} wasn't asked for, or isn't installed.`)
   const about = [...new Set(lines.flatMap((line) => line.found.filter((one) => one.median).map((one) => `${one.about}${one.peer === 'pytorch' ? ` (${one.way}): fastest in ${lines.filter((each) => fastest(each, 'pytorch')?.way === one.way).length} of ${lines.length} rows` : ''}`)))]
   const [first] = lines
   return [
