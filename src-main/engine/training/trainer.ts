@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
-import type { Backend, Program, ProgramInputs, Variable } from '../backends/backend'
+import type { Backend, BegunRun, Program, ProgramInputs, Variable } from '../backends/backend'
 import { drops, maskDrawer } from '../bptt/dropout'
 import { buildDiagnosis, buildTrainingStep, type ProgramSpec, type TrainingOptions } from '../bptt/programs'
 import { parameterVariables, readAll, writeAll, zero, type Variables } from '../bptt/variables'
@@ -23,6 +23,19 @@ export interface StepOutcome {
   batch: Batch
 }
 
+/** One step of training: the batch, and what the optimizer takes of the schedule. */
+export interface StepToDo {
+  /** 1 at the first. */
+  step: number
+  learningRate: number
+  /** Which batch of the epoch, in which order. */
+  index: number
+  order: Int32Array | null
+}
+
+/** A step whose run is begun. */
+interface BegunStep { toDo: StepToDo; batch: Batch; run: BegunRun }
+
 /** The variables of one run and the program that moves them a step on. */
 export class Trainer {
   readonly parameters: Variables
@@ -35,6 +48,8 @@ export class Trainer {
   private readonly ownTokens: OwnTokens | null
   private compiled: Promise<Program> | null = null
   private ready: Program | null = null
+  /** The step after the last one answered, where it was begun before that was over. */
+  private ahead: BegunStep | null = null
 
   constructor(private readonly backend: Backend, private readonly options: SessionOptions, readonly batches: Batches) {
     const { experiment, checkpoint } = options
@@ -64,30 +79,44 @@ export class Trainer {
 
   /** The state no longer flows on: an epoch begins. */
   resetState(): void {
+    this.settle()
     if (this.spec.carry) zero(this.spec.states)
   }
 
   /**
    * One step of training.
-   * @param step 1 at the first
+   * @param next the step after it, where nothing comes between: it is begun before this one is over, if the backend can
    * @returns null when given up because `cancelled()` answered true; nothing has changed then
    * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
    */
-  async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
+  async step(toDo: StepToDo, cancelled: () => boolean, next: StepToDo | null = null): Promise<StepOutcome | null> {
     const program = await this.program()
-    const batch = this.batches.fill(index, order)
-    if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
-    const inputs = this.inputs(batch, step)
-    const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
-    if (!results) return null
-    const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch }
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(step, learningRate, outcome, await this.diagnose(inputs, batch))
+    const begun = await this.begin(program, toDo, cancelled)
+    if (!begun) return null
+    const answer = unlessCancelled(() => begun.run.results(cancelled), cancelled)
+    // Tokens that a decoder reads of its own are decided by the weights, which aren't known yet.
+    if (next && program.begin && !this.ownTokens) this.ahead = await this.begin(program, next, cancelled)
+    const results = await answer
+    if (!results) {
+      this.settle()
+      begun.run.drop()
+      return null
+    }
+    const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch: begun.batch }
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(toDo, outcome, await this.diagnose(toDo))
     return outcome
+  }
+
+  /** Gives up a step begun ahead of its turn: the variables are those after the last step answered. */
+  settle(): void {
+    this.ahead?.run.drop()
+    this.ahead = null
   }
 
   /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
   async time(step: number, learningRate: number, steps: number, host: EngineHost): Promise<number[]> {
     const program = await this.program()
+    this.settle()
     const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
     const before = await readAll(everything)
     const batch = this.batches.fill(0, null)
@@ -108,6 +137,7 @@ export class Trainer {
   }
 
   weights(): Promise<Weights> {
+    this.settle()
     return readAll(this.parameters)
   }
 
@@ -116,6 +146,7 @@ export class Trainer {
   }
 
   async dispose(): Promise<void> {
+    this.settle()
     // A program that failed to compile has already said so to whoever asked for it.
     await this.compiled?.then((program) => { program.dispose() }, () => undefined)
     await this.ownTokens?.dispose()
@@ -126,6 +157,18 @@ export class Trainer {
     const { clipNorm, clipValue } = this.options.experiment.training
     this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue })))
     return this.ready
+  }
+
+  /** The step's run, begun by now where the backend begins runs; null when given up. */
+  private async begin(program: Program, toDo: StepToDo, cancelled: () => boolean): Promise<BegunStep | null> {
+    const begun = this.ahead
+    this.ahead = null
+    if (begun?.toDo.step === toDo.step) return begun
+    const { step, learningRate, index, order } = toDo
+    const batch = this.batches.fill(index, order)
+    if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
+    const inputs = { ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) }
+    return { toDo, batch, run: program.begin?.(inputs) ?? { results: (given) => program.run(inputs, given), drop: () => {} } }
   }
 
   /** All a training program reads but its optimizer's figures. */
@@ -140,9 +183,14 @@ export class Trainer {
   }
 
   /** Runs the step that failed once more, to see where. Null where that can't be told, for lack of memory for instance. */
-  private async diagnose(inputs: ProgramInputs, batch: Batch): Promise<Fault | null> {
+  private async diagnose({ step, index, order }: StepToDo): Promise<Fault | null> {
     let program: Program | null = null
+    this.settle()
     try {
+      // The arrays may hold the batch after it by now.
+      const batch = this.batches.fill(index, order)
+      await this.ownTokens?.read(batch, step, () => false)
+      const inputs = this.inputs(batch, step)
       program = await this.backend.compile(buildDiagnosis(this.spec, this.extras))
       return findFault(this.spec, batch, await program.run(inputs))
     } catch {
@@ -152,7 +200,7 @@ export class Trainer {
     }
   }
 
-  private diverged(step: number, learningRate: number, { loss, gradNorm }: StepOutcome, fault: Fault | null): UnrollError {
+  private diverged({ step, learningRate }: StepToDo, { loss, gradNorm }: StepOutcome, fault: Fault | null): UnrollError {
     const { clipNorm } = this.options.experiment.training
     const what = Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`
     const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
