@@ -3,12 +3,11 @@ import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import { createSession } from '@main/engine/training/session'
-import type { Checkpoint, SessionOptions } from '@main/engine/training/types'
+import type { SessionOptions } from '@main/engine/training/types'
 import { createOracleBackend } from '../oracle/oracle-backend'
 import { addingData, addingExperiment, seriesData, seriesExperiment, textData, textExperiment } from './experiments'
 import { record, steadyHost, training, validation } from './session-harness'
 
-const untimed = ({ progress, ...rest }: Checkpoint) => ({ ...rest, progress: { ...progress, elapsedMs: 0 } })
 const withModel = (experiment: Experiment, model: Partial<Experiment['model']>): Experiment => ({ ...experiment, model: { ...experiment.model, ...model } })
 const withTask = (experiment: Experiment, task: Partial<Experiment['task']>): Experiment => ({ ...experiment, task: { ...experiment.task, ...task } })
 
