@@ -4,6 +4,7 @@
 // either one word after the other; nothing is transposed. For its shape see product.ts.
 
 import { PANEL, packRows } from './pack'
+import { edgeAt } from './scratch'
 import { multiplyAdd } from './vector'
 
 /** Rows of D and X at a time: a panel of X is 8 KiB, within the smallest first-level caches. */
@@ -15,8 +16,6 @@ const TILE: usize = 4
 /** From panel to panel. A line more than it holds: panels a power of two apart would meet in the same few lines of the cache. */
 const D_PANEL: usize = DEPTH * TILE * 4 + 64
 const X_PANEL: usize = DEPTH * PANEL * 4 + 64
-
-const edge = memory.data(4 * 8 * 4, 16)
 
 /** Packs D [depth, m] into ⌈m/4⌉ panels of depth × 4; what lies beyond m in the last is left as it is, and only reaches what is dropped. */
 function packTiles(depth: usize, m: usize, source: usize, row: usize, target: usize): void {
@@ -65,6 +64,7 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
 
 /** A tile with fewer than 4 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
 function edgeTile(rows: usize, columns: usize, depth: usize, a: usize, b: usize, accumulate: bool, c: usize, cRow: usize): void {
+  const edge = edgeAt()
   if (accumulate) for (let i: usize = 0; i < rows; i++) memory.copy(edge + (i << 5), c + i * cRow, columns << 2)
   tile(depth, a, b, accumulate ? edge : 0, 32, edge, 32)
   for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)

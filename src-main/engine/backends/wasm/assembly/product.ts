@@ -7,15 +7,13 @@
 // the panels pass by.
 
 import { PANEL } from './pack'
+import { edgeAt, zerosAt } from './scratch'
 import { multiplyAdd } from './vector'
 
 /** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
 const DEPTH: usize = 256
 /** Rows of A at a time: 128 · 256 · 4 bytes = 128 KiB. */
 const ROWS: usize = 128
-
-const edge = memory.data(4 * 8 * 4, 16)
-const zeros = memory.data(8 * 4, 16)
 
 /**
  * A tile of 4 × 8: c = initial + a·b.
@@ -56,26 +54,20 @@ function tile(
   v128.store(c, c30); v128.store(c, c31, 16)
 }
 
-/** A single row against a panel, as when one sequence is followed or text is generated: c[8] = initial[8] + a·b. */
-function rowTile(k: usize, a: usize, b: usize, initial: usize, c: usize): void {
-  let even0 = v128.load(initial), even1 = v128.load(initial, 16)
-  let odd0 = f32x4.splat(0), odd1 = f32x4.splat(0)
+/**
+ * A single row against two panels, as when one sequence is followed or text is generated: c[16] = initial[16] + a·b.
+ * One step of k after the other, as in a tile: what a row becomes doesn't depend on the rows beside it.
+ */
+function rowTile(k: usize, a: usize, b: usize, panelBytes: usize, initial: usize, c: usize): void {
+  let c0 = v128.load(initial), c1 = v128.load(initial, 16), c2 = v128.load(initial, 32), c3 = v128.load(initial, 48)
+  let next = b + panelBytes
   const end = a + (k << 2)
-  for (; a + 8 <= end; a += 8, b += 64) {
-    let value = v128.load32_splat(a)
-    even0 = multiplyAdd(value, v128.load(b), even0)
-    even1 = multiplyAdd(value, v128.load(b, 16), even1)
-    value = v128.load32_splat(a, 4)
-    odd0 = multiplyAdd(value, v128.load(b, 32), odd0)
-    odd1 = multiplyAdd(value, v128.load(b, 48), odd1)
-  }
-  if (a < end) {
+  for (; a < end; a += 4, b += 32, next += 32) {
     const value = v128.load32_splat(a)
-    even0 = multiplyAdd(value, v128.load(b), even0)
-    even1 = multiplyAdd(value, v128.load(b, 16), even1)
+    c0 = multiplyAdd(value, v128.load(b), c0); c1 = multiplyAdd(value, v128.load(b, 16), c1)
+    c2 = multiplyAdd(value, v128.load(next), c2); c3 = multiplyAdd(value, v128.load(next, 16), c3)
   }
-  v128.store(c, f32x4.add(even0, odd0))
-  v128.store(c, f32x4.add(even1, odd1), 16)
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48)
 }
 
 /** A tile with fewer than 4 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
@@ -83,15 +75,12 @@ function edgeTile(
   rows: usize, columns: usize, k: usize, a: usize, aRow: usize, b: usize,
   initial: usize, initialRow: usize, c: usize, cRow: usize,
 ): void {
+  const edge = edgeAt()
   for (let i: usize = 0; i < rows; i++) memory.copy(edge + (i << 5), initial + i * initialRow, columns << 2)
-  if (rows == 1) {
-    rowTile(k, a, b, edge, edge)
-  } else {
-    // Rows that do not exist read the last one that does.
-    const a1 = a + aRow
-    const a2 = rows > 2 ? a1 + aRow : a1
-    tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
-  }
+  // Rows that do not exist read the last one that does.
+  const a1 = rows > 1 ? a + aRow : a
+  const a2 = rows > 2 ? a1 + aRow : a1
+  tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
   for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)
 }
 
@@ -110,15 +99,17 @@ export function product(
     rows = min<usize>(ROWS, m - i)
     for (let p: usize = 0; p < k || p == 0; p += depth) {
       depth = min<usize>(DEPTH, k - p)
-      for (let j: usize = 0; j < n; j += PANEL) {
-        const columns = min<usize>(PANEL, n - j)
+      let width = PANEL
+      for (let j: usize = 0; j < n; j += width) {
         const panel = b + (j / PANEL) * panelBytes + (p << 5)
+        width = rows == 1 && n - j >= 2 * PANEL ? 2 * PANEL : PANEL
+        const columns = min<usize>(PANEL, n - j)
         for (let r: usize = 0; r < rows; r += 4) {
           const row = i + r
           const height = min<usize>(4, rows - r)
           const left = a + row * aRow + (p << 2)
           const to = c + row * cRow + (j << 2)
-          let from = zeros, fromRow: usize = 0
+          let from = zerosAt(), fromRow: usize = 0
           if (p > 0) {
             from = to
             fromRow = cRow
@@ -126,7 +117,9 @@ export function product(
             from = initial + row * initialRow + (j << 2)
             fromRow = initialRow
           }
-          if (height == 4 && columns == PANEL) {
+          if (width > PANEL) {
+            rowTile(depth, left, panel, panelBytes, from, to)
+          } else if (height == 4 && columns == PANEL) {
             tile(depth, left, left + aRow, left + 2 * aRow, left + 3 * aRow, panel, from, fromRow, to, cRow)
           } else {
             edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)
