@@ -14,6 +14,8 @@ export interface CallList {
   threads: number
   /** Segments that come before the run is made to count; those behind can't be given up. */
   body: number
+  /** Multiply-adds of the whole, roughly. */
+  cost: number
   /** By thread and segment. */
   shares: readonly (readonly Stretch[])[]
   /** Address of the table of `shares`, as assembly/team.ts reads it. */
@@ -52,5 +54,5 @@ export function callList({ order, segments, threads, body, memory }: {
     ints[row++] = at
     return { start, end: at }
   }))
-  return { threads, body, shares: found, table: base, base }
+  return { threads, body, cost: order.reduce((sum, step) => sum + step.cost, 0), shares: found, table: base, base }
 }

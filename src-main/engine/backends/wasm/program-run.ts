@@ -21,6 +21,8 @@ export interface RunArguments {
   crew: Crew
   turns: Turns
   list: CallList
+  /** Whether the helpers are to do their shares, if they can be had. */
+  shared: boolean
   cancelled: () => boolean
   /** Asked when the body of the program is done: whether the run is to count. */
   counts: () => boolean
@@ -38,8 +40,8 @@ export class ProgramRun {
    * @throws UnrollError `run.cancelled`; `compute.died` when a helper thread ended while variables were being written
    */
   async run(): Promise<boolean> {
-    const { crew, list } = this.args
-    if (list.threads === 1 || !crew.take()) return this.alone()
+    const { crew, shared } = this.args
+    if (!shared || !crew.take()) return this.alone()
     try {
       return await this.together()
     } catch (error) {

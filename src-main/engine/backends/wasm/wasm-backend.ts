@@ -91,7 +91,7 @@ function trace(build: (ops: Ops) => Traced, { kernels, memory, crew, turns, shar
   for (const [variable, value] of assignments) recorder.commit(copied(value, variable.tensor))
   let base = 0
   const recording = recorder.finish((bytes) => (base = memory.allocate(bytes)), memory)
-  return new WasmProgram({ kernels, memory, crew, turns, recording, base, results, assigned: assignments.map(([variable]) => variable), guard })
+  return new WasmProgram({ kernels, memory, crew, turns, shareAll, recording, base, results, assigned: assignments.map(([variable]) => variable), guard })
 }
 
 /** Copying a tensor to another of its size, as a step. */

@@ -1,9 +1,11 @@
 import { UnrollError } from '@shared/errors'
+import { engineHost } from '../../host'
 import type { Program, ProgramInputs } from '../backend'
 import type { Crew } from './crew'
 import type { WasmSequence, WasmTensor } from './handles'
 import type { Kernels } from './kernel-module'
 import type { LinearMemory } from './linear-memory'
+import { Pace } from './pace'
 import type { Recording } from './recorder'
 import { ProgramRun, type Turns } from './program-run'
 import type { WasmVariable } from './wasm-variable'
@@ -13,6 +15,8 @@ export interface ProgramParts {
   memory: LinearMemory
   crew: Crew
   turns: Turns
+  /** Whether runs are shared even where that costs time. */
+  shareAll: boolean
   recording: Recording
   /** Start of the program's own memory. */
   base: number
@@ -24,10 +28,13 @@ export interface ProgramParts {
 
 export class WasmProgram implements Program {
   readonly executor = 'wasm-simd'
+  private readonly pace: Pace
   private running = false
   private disposed = false
 
-  constructor(private readonly parts: ProgramParts) {}
+  constructor(private readonly parts: ProgramParts) {
+    this.pace = new Pace(parts.shareAll ? Infinity : parts.recording.list.cost)
+  }
 
   /** Threads that it is cut for. */
   get threads(): number {
@@ -80,7 +87,9 @@ export class WasmProgram implements Program {
       results = this.readResults()
       return guard.every((name) => results[name]!.every(Number.isFinite))
     }
-    const committed = await new ProgramRun({ kernels, crew, turns, list, cancelled, counts }).run()
+    const start = engineHost.now()
+    const committed = await new ProgramRun({ kernels, crew, turns, list, cancelled, counts, shared: list.threads > 1 && this.pace.shared }).run()
+    if (list.threads > 1) this.pace.took(engineHost.now() - start)
     for (const [index, condition] of conditions.entries()) condition.version = versions[index]!
     if (committed) for (const variable of assigned) variable.changed()
     return results

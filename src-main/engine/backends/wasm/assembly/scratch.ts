@@ -1,7 +1,9 @@
 // A few words beside the matrices, of each thread its own: threads share one memory, but not a module's globals.
 
-/** Bytes that a thread needs: a tile of 4 × 8 and 16 zeros. */
-export const SCRATCH: usize = 4 * 8 * 4 + 16 * 4
+/** A tile of 6 × 8. */
+const EDGE: usize = 6 * 8 * 4
+/** Bytes that a thread needs: a tile, and 16 zeros. */
+export const SCRATCH: usize = EDGE + 16 * 4
 
 let scratch: usize = 0
 
@@ -24,5 +26,5 @@ export function edgeAt(): usize {
 // @ts-ignore: decorator
 @inline
 export function zerosAt(): usize {
-  return scratch + 4 * 8 * 4
+  return scratch + EDGE
 }

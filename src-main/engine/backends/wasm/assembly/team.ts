@@ -19,8 +19,8 @@ const SLEEPERS: usize = 256
 /** Address of the program's table; 0: the threads are to leave. Table: number of segments, then start and end of each, for one thread after the other. */
 const PROGRAM: usize = 320
 
-/** Looks at a word before sleeping: some 30 µs at a barrier, longer between runs, whose wake-up would cost a small step dearly. */
-const SPINS: i32 = 20_000, SPINS_BETWEEN_RUNS: i32 = 120_000
+/** Looks at a word before sleeping: some 0.1 ms, more than it takes to wake a thread, so that all come to wait awake; longer between runs. */
+const SPINS: i32 = 40_000, SPINS_BETWEEN_RUNS: i32 = 150_000
 /** More than there are ever arrivals in a run. */
 const MANY: i32 = 1 << 24
 

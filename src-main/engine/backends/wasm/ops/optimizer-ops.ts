@@ -25,15 +25,15 @@ export function optimizerOps(recorder: Recorder): OptimizerOps {
       const counts = gradients.map(({ size }) => Math.ceil(size / STRETCH))
       const total = counts.reduce((sum, count) => sum + count, 0)
       const [sums, norm] = [recorder.block(total * 8), recorder.tensor([1])]
-      let first = 0
-      for (const [index, gradient] of gradients.entries()) {
-        const [start, count] = [first, counts[index]!]
-        recorder.step({
-          cost: gradient.size * ELEMENT, reads: [gradient], writes: [sums], split: { count },
-          calls: ({ from, to }) => call('squareSums', Math.min(gradient.size, to * STRETCH) - from * STRETCH, STRETCH, gradient.address + from * STRETCH * 4, sums.address + (start + from) * 8),
-        })
-        first += count
-      }
+      const firsts = counts.map((_, index) => counts.slice(0, index).reduce((sum, count) => sum + count, 0))
+      recorder.step({
+        cost: gradients.reduce((sum, { size }) => sum + size, 0) * ELEMENT, reads: gradients, writes: [sums], split: { count: total },
+        calls: ({ from, to }) => gradients.flatMap(({ size, address }, index) => {
+          const [first, end] = [Math.max(from - firsts[index]!, 0), Math.min(to - firsts[index]!, counts[index]!)]
+          if (first >= end) return []
+          return call('squareSums', Math.min(size, end * STRETCH) - first * STRETCH, STRETCH, address + first * STRETCH * 4, sums.address + (firsts[index]! + first) * 8)
+        }),
+      })
       recorder.step({ cost: total, reads: [sums], writes: [norm], calls: () => call('rootOfSums', total, sums.address, norm.address) })
       return norm
     },
