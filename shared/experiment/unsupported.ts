@@ -1,3 +1,4 @@
+import { wrongParameters } from './generators'
 import { arePairs } from './plan'
 import { initKinds, type Experiment } from './schema'
 
@@ -9,6 +10,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
+  if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
   if (task.output === 'sequence') {
     if (data.kind !== 'records' && !arePairs(data)) say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output, or the generator "dates"; data.kind is ${data.kind}.`)

@@ -28,8 +28,19 @@ export const seriesOptionsSchema = z.object({
   horizon: z.number().int().min(1).max(10_000).optional(),
   scale: z.enum(['standard', 'minmax', 'none']).optional(),
 })
-/** What the user set on the import screen; what is left out is guessed. */
-export const importOptionsSchema = z.discriminatedUnion('kind', [textOptionsSchema, seriesOptionsSchema])
+export const recordsOptionsSchema = z.object({
+  kind: z.literal('records'),
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  header: z.boolean().optional(),
+  /** Columns (keys) of the sequence and of what belongs to it: a class, or the sequence it becomes. Not of a folder. */
+  sequence: z.string().nullable().optional(),
+  target: z.string().nullable().optional(),
+  targetIs: z.enum(['class', 'sequence']).optional(),
+  unit: z.enum(['char', 'word']).optional(),
+  repeats: z.enum(['once', 'all']).optional(),
+})
+/** What the user set on the import screen; what is left out is guessed. One union, a member a kind. */
+export const importOptionsSchema = z.discriminatedUnion('kind', [textOptionsSchema, seriesOptionsSchema, recordsOptionsSchema])
 
 export const columnSchema = z.object({
   name: z.string(),
@@ -82,12 +93,54 @@ export const sequencesPreviewSchema = z.object({
   /** The first ones: the symbol of each step, and what is to be answered. */
   examples: z.array(z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) })),
 })
-export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
+export const symbolCountSchema = z.object({ symbol: z.string(), count: z.number().int() })
+/** How long sequences are, and of what symbols. */
+export const sequenceSideSchema = z.object({
+  shortest: z.number().int(),
+  longest: z.number().int(),
+  mean: z.number(),
+  /** Sequences of `from` to `to` symbols, both included; at most 40 bins over all lengths. */
+  lengths: z.array(z.object({ from: z.number().int(), to: z.number().int(), count: z.number().int() })),
+  /** How many different symbols; the most frequent ones of them. */
+  symbols: z.number().int(),
+  vocabulary: z.array(symbolCountSchema),
+})
+export const recordColumnSchema = z.object({
+  name: z.string(),
+  examples: z.array(z.string()),
+  /** Different values; null: more than are counted. */
+  distinct: z.number().int().nullable(),
+  /** Mean length in characters. */
+  length: z.number(),
+})
+export const recordsPreviewSchema = z.object({
+  kind: z.literal('records'),
+  form: z.enum(['table', 'json-lines', 'folder']),
+  /** As read, repeats among them. */
+  records: z.number().int(),
+  delimiter: z.string().nullable(),
+  header: z.boolean().nullable(),
+  /** None of a folder. */
+  columns: z.array(recordColumnSchema),
+  chosen: z.object({ sequence: z.string().nullable(), target: z.string().nullable(), targetIs: z.enum(['class', 'sequence']), unit: z.enum(['char', 'word']), repeats: z.enum(['once', 'all']) }),
+  /** The first ones, as written, with the line each ends in. */
+  first: z.array(z.object({ sequence: z.string(), target: z.string(), line: z.number().int() })),
+  sequences: sequenceSideSchema,
+  /** What the sequences become; null where they have classes. */
+  targets: sequenceSideSchema.nullable(),
+  /** The most frequent ones first, at most 200; null where sequences become others. */
+  classes: z.object({ total: z.number().int(), list: z.array(z.object({ name: z.string(), count: z.number().int() })) }).nullable(),
+  /** Records that repeat another exactly. */
+  repeated: z.number().int(),
+  /** Sequences that have more than one target. */
+  torn: z.number().int(),
+})
+export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, recordsPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
 
 export const datasetSchema = z.object({
   id: idSchema,
   name: z.string(),
-  kind: z.enum(['text', 'series', 'generated']),
+  kind: z.enum(['text', 'series', 'records', 'generated']),
   created: z.string(),
   /** Bytes of the source; 0 for generated ones. */
   bytes: z.number().int(),
@@ -109,15 +162,21 @@ export const datasetDetailsSchema = z.object({
   preview: previewSchema,
   split: z.array(splitPartSchema),
   baselines: z.array(baselineSchema),
+  /** What the user should know of the data and of its split, a sentence each. */
+  warnings: z.array(z.string()),
 })
 
 export type Sample = z.infer<typeof sampleSchema>
 export type ImportOptions = z.infer<typeof importOptionsSchema>
 export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
+export type RecordsOptions = z.infer<typeof recordsOptionsSchema>
 export type Column = z.infer<typeof columnSchema>
 export type Preview = z.infer<typeof previewSchema>
 export type TextPreview = z.infer<typeof textPreviewSchema>
 export type SeriesPreview = z.infer<typeof seriesPreviewSchema>
+export type SequenceSide = z.infer<typeof sequenceSideSchema>
+export type RecordColumn = z.infer<typeof recordColumnSchema>
+export type RecordsPreview = z.infer<typeof recordsPreviewSchema>
 export type GeneratedPreview = z.infer<typeof generatedPreviewSchema>
 export type SequencesPreview = z.infer<typeof sequencesPreviewSchema>
 export type SplitPart = z.infer<typeof splitPartSchema>

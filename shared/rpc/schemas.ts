@@ -8,8 +8,8 @@ export { idSchema }
 export * from './import-schemas'
 export * from './playground-schemas'
 
-/** A file the user chose or dropped. The renderer never sees its path; the host keeps it. */
-export const fileTokenSchema = z.object({ token: z.string().min(8).max(100), name: z.string(), bytes: z.number().int().min(0) })
+/** A file or folder the user chose or dropped. The renderer never sees its path; the host keeps it. */
+export const fileTokenSchema = z.object({ token: z.string().min(8).max(100), name: z.string(), bytes: z.number().int().min(0), folder: z.boolean().optional() })
 
 export const appInfoSchema = z.object({
   version: z.string(),

@@ -4,7 +4,6 @@ import { generatedDataSchema } from '@shared/experiment/schema'
 import { sequencesPreviewSchema } from '@shared/rpc/schemas'
 import { prepare } from '@main/data/prepare'
 import { copyExamples, copyWithoutMemory } from '@main/data/sequences/copy'
-import { dateExamples } from '@main/data/sequences/dates'
 import { previewGenerated } from '@main/data/sequences/generated'
 import { reberExamples } from '@main/data/sequences/reber'
 import { Random } from '@main/engine/random'
@@ -43,33 +42,6 @@ describe('the copying problem', () => {
   it('is the same for the same seed and another for another', () => {
     expect(copyExamples(10, 20, 1)).toEqual(copyExamples(10, 20, 1))
     expect(copyExamples(10, 20, 1).x).not.toEqual(copyExamples(10, 20, 2).x)
-  })
-})
-
-describe('dates', () => {
-  it('as people write them are the days they become, none twice', () => {
-    const { sequences, targets } = dateExamples(2000, 4)
-    expect(new Set(sequences).size).toBe(2000)
-    expect(new Set(sequences.map((text) => text.replace(/\d+/g, '9').replace(/[A-Z]?[a-z]+/g, (word) => (/^(st|nd|rd|th|of)$/.test(word) ? word : 'w')))).size).toBeGreaterThanOrEqual(6)
-    sequences.forEach((text, index) => {
-      const iso = targets[index]!
-      expect(iso).toMatch(/^(19|20)\d\d-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/)
-      // What the platform itself makes of it, its ordinals taken off.
-      const read = new Date(`${text.replace(/(\d)(st|nd|rd|th) of/, '$1')} UTC`)
-      expect(read.toISOString().slice(0, 10), text).toBe(iso)
-      const weekday = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/.exec(text)
-      if (weekday) expect(read.toUTCString().slice(0, 3)).toBe(weekday[0])
-    })
-    expect(dateExamples(50, 1)).toEqual(dateExamples(50, 1))
-  })
-
-  it('are pairs whose sources are on one side of the split', async () => {
-    const prepared = await prepare(experimentOn({ kind: 'generated', generator: 'dates', examples: 200 }, { task: { output: 'sequence', loss: 'cross-entropy' } }), '', readTensors)
-    expect(prepared.data).toMatchObject({ form: 'pairs', targetSteps: 11, train: { count: 160 }, validation: { count: 20 }, test: { count: 20 } })
-    expect(prepared.warnings).toEqual([])
-    expect(await failureOf(prepare(experimentOn({ kind: 'generated', generator: 'dates', examples: 300_000 }, { task: { output: 'sequence', loss: 'cross-entropy' } }), '', readTensors))).toMatchObject({ code: 'dataset.too-large' })
-    const preview = sequencesPreviewSchema.parse(previewGenerated(generatedDataSchema.parse({ kind: 'generated', generator: 'dates', examples: 200 }), 1))
-    expect(preview.answers).toBe('whole')
   })
 })
 

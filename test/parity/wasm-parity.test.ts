@@ -11,7 +11,7 @@ allowRelaxedSimd()
 describe.each(['simd', 'relaxed-simd'] satisfies SimdLevel[])('the WebAssembly backend agrees with PyTorch: %s', (simd) => {
   it.each(parityFolders().map((folder) => ({ name: basename(folder), folder })))('$name', async ({ folder }) => {
     const report = await runParityCase(await createWasmBackend({ simd }), folder)
-    expect(report.steps).toBe(loadParityCase(folder).expected.steps.length)
+    expect(report.steps).toBe((await loadParityCase(folder)).expected.steps.length)
     expect(report.loss).toBeLessThan(parityLimits.loss)
     expect(report.gradNorm).toBeLessThan(parityLimits.gradNorm)
     expect(report.weights).toBeLessThan(parityLimits.weights)

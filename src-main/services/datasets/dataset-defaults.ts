@@ -1,3 +1,4 @@
+import { generators } from '@shared/experiment/generators'
 import { arePairs } from '@shared/experiment/plan'
 import { experimentSchema, type Experiment, type ExperimentInput } from '@shared/experiment/schema'
 
@@ -14,10 +15,10 @@ export function defaultExperiment(name: string, data: ExperimentInput['data'], l
   const base = { unroll: 1 as const, name: name.slice(0, 200), data, device: 'auto' as const }
   if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
-  if (data.kind === 'generated' && data.generator === 'adding') return experimentSchema.parse({ ...base, ...forSequences(length, { output: 'last-step', loss: 'mse' }) })
   if (arePairs(experimentSchema.shape.data.parse(data))) return experimentSchema.parse({ ...base, ...forPairs(length) })
-  if (data.kind === 'generated') return experimentSchema.parse({ ...base, ...forSequences(length, { output: 'every-step', loss: 'cross-entropy' }) })
-  return experimentSchema.parse({ ...base, ...forClasses(length) })
+  if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...forClasses(length) })
+  const { outputs: [output], target } = generators[data.generator]
+  return experimentSchema.parse({ ...base, ...forSequences(length, { output, loss: target === 'classes' ? 'cross-entropy' : 'mse' }) })
 }
 
 function forText(length: number, validation: number, test: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {

@@ -1,5 +1,5 @@
 import { UnrollError } from '@shared/errors'
-import { endSymbol, startSymbol } from '../../data/records/prepare-pairs'
+import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
 import type { ComputeApi } from '../compute/protocol'
 import { SymbolTable } from './symbol-table'
 import { networkOf, unitOf, type TrainedModel } from './trained-model'
