@@ -79,7 +79,7 @@ const lstmInputs = (steps: number, batch: number, hidden: number, lengths = full
 const bitsOf = (results: Record<string, Float32Array>) => Object.entries(results).map(([name, values]) => [name, [...new Int32Array(values.slice().buffer)]])
 
 describe('an LSTM shared by threads', () => {
-  const sizes = [[1, 1, 1], [2, 1, 5], [3, 2, 9], [4, 3, 17], [5, 5, 8], [3, 7, 33], [2, 13, 20], [6, 20, 12], [2, 32, 40]] as const
+  const sizes: readonly (readonly [number, number, number])[] = [[1, 1, 1], [2, 1, 5], [3, 2, 9], [4, 3, 17], [5, 5, 8], [3, 7, 33], [2, 13, 20], [6, 20, 12], [2, 32, 40]]
 
   it.each([2, 3, 5])('by %i: the bits of one thread, whatever the sizes', async (threads) => {
     const [shared, one] = [await sharing(threads), await alone()]
