@@ -1,3 +1,4 @@
+import { generators } from './generators'
 import type { DataSpec, Experiment } from './schema'
 
 /** How an experiment goes through its training part. */
@@ -36,14 +37,19 @@ export function trainingPlan({ data, training }: Experiment, trainCount: number)
 export function sequenceSteps(data: DataSpec): number | null {
   if (data.kind !== 'generated') return null
   switch (data.generator) {
-    case 'adding': return data.steps
     // Ten symbols before the delay and ten after it.
     case 'copy': return data.steps + 20
     // A string's last symbol is a target alone.
     case 'reber': return data.steps - 1
+    case 'dates': return null
+    default: return data.steps
   }
 }
 
 /** Whether x_t is a token, which enters one-hot or embedded; else it is numbers. */
 export const readsTokens = (data: DataSpec): boolean => data.kind === 'text' || data.kind === 'records'
-  || (data.kind === 'generated' && data.generator !== 'adding') || (data.kind === 'tensors' && data.vocabulary !== undefined)
+  || (data.kind === 'generated' && generators[data.generator].tokens) || (data.kind === 'tensors' && data.vocabulary !== undefined)
+
+/** Whether the data are pairs of sequences, one to become the other. */
+export const arePairs = (data: DataSpec): boolean =>
+  data.kind === 'generated' ? generators[data.generator].outputs[0] === 'sequence' : data.kind === 'records' && data.output !== undefined

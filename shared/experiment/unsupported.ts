@@ -1,3 +1,5 @@
+import { wrongParameters } from './generators'
+import { arePairs } from './plan'
 import { initKinds, type Experiment } from './schema'
 
 /** What a valid file asks for that this build can't run, in the words of the file. Empty when all of it runs. */
@@ -8,9 +10,10 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
+  if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
   if (task.output === 'sequence') {
-    if (data.kind !== 'records') say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output; data.kind is ${data.kind}.`)
+    if (data.kind !== 'records' && !arePairs(data)) say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output, or the generator "dates"; data.kind is ${data.kind}.`)
     if (task.loss !== 'cross-entropy') say('task.loss', `task.output "sequence" writes tokens: task.loss should be cross-entropy, but is ${task.loss}.`)
     if (task.classWeights) say('task.classWeights', 'task.classWeights is for classes; the tokens of a sequence all count alike. Set it to null.')
   } else if (model.attention) {

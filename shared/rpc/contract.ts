@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/schema'
 import { metricSchema } from '../metrics'
+import { inspectContract, inspectEvents } from './inspect-contract'
+import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
   appInfoSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema, generatedTextSchema,
@@ -8,7 +10,6 @@ import {
 } from './schemas'
 
 const nothing = z.undefined().or(z.null())
-const method = <P extends z.ZodType, R extends z.ZodType>(params: P, result: R) => ({ params, result })
 
 /**
  * Everything the renderer may ask of the main side. One parameter object a method, validated against `params` by the
@@ -56,6 +57,7 @@ export const contract = {
       z.object({ kind: z.literal('stretch'), from: z.number().int().min(0), count: z.number().int().min(1).max(20_000) }),
     ]),
   }), statesSchema),
+  ...inspectContract,
 
   'playground.text': method(z.object({
     id: idSchema, prompt: z.string().max(100_000), length: z.number().int().min(1).max(100_000),
@@ -82,6 +84,7 @@ export const events = {
   /** New lines of metrics.jsonl, at most 20 times a second; `from` is the index of the first. */
   'run.metrics': z.object({ id: idSchema, from: z.number().int(), metrics: z.array(metricSchema) }),
   'run.changed': z.object({ run: runSchema }),
+  ...inspectEvents,
   'import.progress': z.object({ bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),
 } as const
 

@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
+import { generators } from '@shared/experiment/generators'
 import type { DataSpec, Experiment, TaskSpec } from '@shared/experiment/schema'
 import type { PreparedDataset, ReadOptions } from './prepared-dataset'
 import { preparePairs } from './records/prepare-pairs'
@@ -25,7 +26,7 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
     case 'series': return prepareSeries(data, task.loss, path, options)
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
     case 'records': return task.output === 'sequence' ? preparePairs(data, path, training.seed, options) : prepareRecords(data, path, training.seed, options)
-    case 'generated': return prepareGenerated(data, task.loss, training.seed)
+    case 'generated': return prepareGenerated(data, task, training.seed)
     default:
       throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, records, tensors and generated.`, { hint: 'Use one of these kinds.' })
   }
@@ -50,8 +51,8 @@ function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {
     need('task.loss', loss, 'cross-entropy')
     need('task.output', output, ...data.output === undefined ? ['last-step'] : data.label === undefined ? ['sequence'] : ['last-step', 'sequence'])
   } else if (kind === 'generated') {
-    if (data.generator === 'adding') need('task.loss', loss, ...regressions)
-    else need('task.loss', loss, 'cross-entropy')
-    need('task.output', output, data.generator === 'adding' ? 'last-step' : 'every-step')
+    const { target, outputs } = generators[data.generator]
+    need('task.loss', loss, ...target === 'values' ? regressions : ['cross-entropy'])
+    need('task.output', output, ...outputs)
   }
 }

@@ -1,41 +1,68 @@
+import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { ImportOptions, Preview } from '@shared/rpc/schemas'
+import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
+import { previewRecords } from './records/preview-records'
 import { kindOf } from './series/cells'
-import { firstLines, guessDelimiter } from './series/dialect'
+import { cellsOf, firstLines, guessDelimiter } from './series/dialect'
 import { previewSeries } from './series/preview-series'
 import { previewText } from './text/prepare-text'
 
 const tables = new Set(['.csv', '.tsv', '.tab'])
+const jsonLines = new Set(['.jsonl', '.ndjson'])
 /** What people drop that this version can't read, and what it is. */
 const others: Record<string, string> = {
-  '.npz': 'a NumPy archive', '.npy': 'a NumPy array', '.safetensors': 'a tensor file', '.wav': 'a recording', '.jsonl': 'a list of records',
+  '.npz': 'a NumPy archive', '.npy': 'a NumPy array', '.safetensors': 'a tensor file', '.wav': 'a recording',
   '.xlsx': 'a spreadsheet', '.xls': 'a spreadsheet', '.ods': 'a spreadsheet', '.pdf': 'a PDF document', '.docx': 'a Word document', '.zip': 'an archive', '.gz': 'an archive',
 }
 
 /**
- * Reads a file and says what an import would give. `options` null: text or series is guessed from the name, then from the
- * first lines.
+ * Reads a file or a folder and says what an import would give. `options` null: the kind is guessed from the name, then from
+ * the first lines.
  * @throws UnrollError `dataset.*` with file, line and column; `file.*`; `import.cancelled`
  */
 export async function preview(path: string, options: ImportOptions | null, reading: ReadOptions = {}): Promise<Preview> {
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
-    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text and CSV.`, {
+    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text, CSV and JSON Lines.`, {
       hint: ending === '.safetensors' ? 'Name it as the source of an experiment file of kind "tensors".' : 'Save it as CSV or as plain UTF-8 text.', where: { file: path },
     })
   }
-  const chosen = options ?? (tables.has(ending) || (ending !== '.txt' && await looksLikeTable(path)) ? { kind: 'series' as const } : { kind: 'text' as const })
-  return chosen.kind === 'series' ? previewSeries(path, chosen, reading) : previewText(path, reading)
+  const chosen: ImportOptions = options ?? await guessKind(path, ending)
+  switch (chosen.kind) {
+    case 'series': return previewSeries(path, chosen, reading)
+    case 'records': return previewRecords(path, chosen, reading)
+    case 'text': return previewText(path, reading)
+  }
+}
+
+async function guessKind(path: string, ending: string): Promise<ImportOptions> {
+  const [text, series, records] = [{ kind: 'text', unit: 'char' } as const, { kind: 'series' } as const, { kind: 'records' } as const]
+  const found = await stat(path).catch((error: unknown) => { throw fileError(path, error) })
+  if (found.isDirectory() || jsonLines.has(ending)) return records
+  const lines = await firstLines(path)
+  const delimiter = guessDelimiter(lines)
+  if (delimiter === null || lines.length < 3) return tables.has(ending) ? series : text
+  const rows = lines.map((line) => cellsOf(line, delimiter))
+  if (tables.has(ending)) return areRecords(rows, delimiter !== ',') ? records : series
+  // A text with a tab in each line, the same number of them in all, is pairs or labelled lines.
+  if (delimiter === '\t' && rows.every(({ length }) => length === rows[0]!.length) && areRecords(rows, true)) return records
+  return ending !== '.txt' && nearlyAllNumbers(rows, delimiter !== ',') ? series : text
+}
+
+/** A column of texts, nearly all of them different, without a date beside it: a sequence a row, not a step a row. */
+function areRecords(rows: readonly string[][], decimalComma: boolean): boolean {
+  const below = rows.slice(1)
+  const columns = rows[0]!.map((_, field) => below.map((row) => row[field] ?? ''))
+  const mostly = (column: readonly string[], kind: string) => column.filter((cell) => kindOf(cell, decimalComma) === kind).length > column.length / 2
+  if (columns.length < 2 || columns.some((column) => mostly(column, 'date'))) return false
+  return columns.some((column) => mostly(column, 'text') && new Set(column).size > 0.8 * column.length) || !columns.some((column) => mostly(column, 'number'))
 }
 
 /** Nearly every line has a number between the same delimiters. */
-async function looksLikeTable(path: string): Promise<boolean> {
-  const lines = await firstLines(path)
-  const delimiter = guessDelimiter(lines)
-  if (delimiter === null || lines.length < 3) return false
-  const withNumber = lines.filter((line) => line.split(delimiter).some((cell) => kindOf(cell, delimiter !== ',') === 'number'))
-  return withNumber.length >= lines.length - 1
+function nearlyAllNumbers(rows: readonly string[][], decimalComma: boolean): boolean {
+  return rows.filter((row) => row.some((cell) => kindOf(cell, decimalComma) === 'number')).length >= rows.length - 1
 }

@@ -10,8 +10,10 @@ import { FileTokens } from './files/file-tokens'
 import { takeLock, type Lock } from './files/lock'
 import { Trash } from './files/trash'
 import type { HostCapabilities, Services } from './host-capabilities'
+import { InspectService } from './inspect/inspect-service'
 import { ComputeDesk } from './models/compute-desk'
 import { ModelsService } from './models/models-service'
+import { RunModels } from './models/run-models'
 import { RunsService } from './runs/runs-service'
 
 /**
@@ -40,7 +42,9 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
   const compute = new ComputeDesk(host)
   const datasets = new DatasetsService(await DatasetStore.open(join(host.home, 'datasets'), trash), desk, files, samples)
   const runs = await RunsService.open(host, join(host.home, 'runs'), datasets, trash, emit)
-  const models = new ModelsService(runs, datasets, desk, compute, files, join(host.home, 'exports'))
+  const runModels = new RunModels(runs, datasets, desk)
+  const inspect = new InspectService(runModels, host, emit)
+  const models = new ModelsService(runs, runModels, compute, files, join(host.home, 'exports'))
 
   const handlers: Handlers = {
     'app.info': async () => ({
@@ -72,6 +76,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'runs.remove': ({ id }) => done(runs.remove(id)),
     'runs.restore': ({ id }) => runs.restore(id),
     'inspect.states': (params) => models.states(params),
+    ...inspect.handlers,
     'playground.text': (params) => models.text(params),
     'playground.forecast': (params) => models.forecast(params),
     'playground.adding': (params) => models.adding(params),
@@ -88,7 +93,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     pathOf: (token) => files.pathOf(token),
     async close() {
       await runs.close()
-      await Promise.all([desk.close(), compute.close()])
+      await Promise.all([desk.close(), compute.close(), inspect.close()])
       lock.release()
     },
   }

@@ -5,6 +5,7 @@ import type { EventPayload } from '@shared/rpc/contract'
 import type { Dataset, FileToken, ImportOptions, Preview } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useDatasets } from './datasets'
+import { changed, fresh, optionsOf, type ImportKind, type OptionChange } from './import-options'
 
 /** receiving: the file is on its way to the main side; reading: its preview is made; importing: it becomes a dataset. */
 export type ImportPhase = 'idle' | 'receiving' | 'reading' | 'ready' | 'importing'
@@ -59,7 +60,7 @@ export const useImport = defineStore('import', () => {
       if (mine === turn) received.value = fraction
     }
     try {
-      const token = await host.pickFile('Open a text or a table of numbers', onProgress)
+      const token = await host.pickFile('Open a text, a table or records', onProgress)
       if (token && mine === turn) await begin(token)
     } catch (reason) {
       if (mine !== turn) return
@@ -116,17 +117,8 @@ export const useImport = defineStore('import', () => {
   }
 
   /** Sets options, all others keeping their guessed or chosen values, and reads again. */
-  function setOptions(change: Partial<Extract<ImportOptions, { kind: 'series' }>>): Promise<void> {
-    const base = resolved.value?.kind === 'series' ? resolved.value : { kind: 'series' as const }
-    // Another delimiter or header makes other columns: whatever was chosen by name is guessed anew.
-    const renamed = change.delimiter !== undefined || change.header !== undefined
-    const kept = renamed
-      ? { kind: 'series' as const, delimiter: base.delimiter, header: base.header, horizon: base.horizon, scale: base.scale }
-      : base
-    return read({ ...kept, ...change, kind: 'series' })
-  }
-
-  const setKind = (next: 'text' | 'series'): Promise<void> => read(next === 'text' ? { kind: 'text', unit: 'char' } : { kind: 'series' })
+  const setOptions = (change: OptionChange): Promise<void> => read(changed(resolved.value ?? fresh('series'), change))
+  const setKind = (next: ImportKind): Promise<void> => read(fresh(next))
 
   /** Imports as previewed. Null when it failed or was cancelled. */
   async function confirm(): Promise<Dataset | null> {
@@ -171,14 +163,4 @@ export const useImport = defineStore('import', () => {
 function useHostParts() {
   const host = useHost()
   return { rpc: host.rpc, pickFile: host.pickFile.bind(host), registerFile: host.registerFile.bind(host) }
-}
-
-const delimiters = [',', ';', '\t', '|'] as const
-
-/** Everything a preview shows as chosen, as options. */
-export function optionsOf(preview: Preview): ImportOptions | null {
-  if (preview.kind === 'generated' || preview.kind === 'sequences') return null
-  if (preview.kind === 'text') return { kind: 'text', unit: 'char' }
-  const { chosen, delimiter, header } = preview
-  return { kind: 'series', header, delimiter: delimiters.find((known) => known === delimiter), ...chosen }
 }

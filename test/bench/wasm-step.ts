@@ -1,29 +1,50 @@
 import { experimentSchema } from '@shared/experiment/schema'
-import { createWasmBackend } from '@main/engine/backends/wasm/wasm-backend'
+import { createWasmBackend, type WasmBackendOptions } from '@main/engine/backends/wasm/wasm-backend'
 import { createSession } from '@main/engine/training/session'
 
-/** One training step of an Elman character model (65 characters, batch 32, 64 time steps, Adam, clipping), median ms and GFLOP/s. */
-export default async function* measure() {
-  const [vocabulary, steps, batch] = [65, 64, 32]
-  const tokens = Int32Array.from({ length: batch * steps * 4 + batch }, (_, index) => (index * 7919) % vocabulary)
-  for (const hidden of [32, 128, 256, 512]) {
-    const experiment = experimentSchema.parse({
-      unroll: 1, name: 'bench', data: { kind: 'text', source: 'bench.txt' }, task: { output: 'every-step', loss: 'cross-entropy' },
-      model: { cell: 'rnn', hiddenSize: hidden },
-      training: { window: steps, batchSize: batch, optimizer: { kind: 'adam', learningRate: 0.001 }, clipNorm: 1 },
-    })
-    const backend = await createWasmBackend()
-    const session = await createSession(backend, {
-      experiment, data: { form: 'tokens', vocabulary, train: tokens, validation: new Int32Array(0), test: new Int32Array(0) },
-    })
-    const milliseconds = await session.time(30)
-    // Forward, ∂L/∂h and ∂L/∂W: three products each of U and V; W takes one-hot input.
-    const flops = 3 * 2 * steps * batch * hidden * (hidden + vocabulary)
-    yield {
-      hidden, milliseconds: Number(milliseconds.toFixed(3)), gigaflops: Number((flops / milliseconds / 1e6).toFixed(1)),
-      tokensPerSecond: Math.round(steps * batch / milliseconds * 1000), ...backend.memory(),
+type Cell = 'rnn' | 'gru' | 'lstm'
+
+/** The sizes at which training steps are compared: hidden, input, batch, time steps. */
+const sizes = [[32, 32, 16, 32], [128, 64, 32, 64], [256, 64, 32, 64], [512, 128, 32, 64]] as const
+const gates = { rnn: 1, gru: 3, lstm: 4 }
+
+/**
+ * Whole training steps (forward, cross-entropy, backward, clip, Adam), milliseconds and GFLOP/s, as torch_bench.py has them.
+ * @param only  cells and hidden sizes, e.g. "lstm,512"; all when empty   @param repeats steps timed   @param options e.g. {"simd":"simd"}
+ */
+export default async function* measure(only = '', repeats = '15', options = '{}') {
+  const wanted = only === '' ? [] : only.split(',')
+  const [cellsWanted, sizesWanted] = [wanted.filter((word) => word in gates), wanted.filter((word) => !(word in gates)).map(Number)]
+  for (const cell of ['rnn', 'gru', 'lstm'] as const) {
+    if (cellsWanted.length > 0 && !cellsWanted.includes(cell)) continue
+    for (const [hidden, input, batch, steps] of sizes) {
+      if (sizesWanted.length > 0 && !sizesWanted.includes(hidden)) continue
+      yield await one(cell, { hidden, input, batch, steps }, Number(repeats), JSON.parse(options) as WasmBackendOptions)
     }
-    await session.dispose()
-    await backend.dispose()
   }
+}
+
+async function one(cell: Cell, { hidden, input, batch, steps }: { hidden: number; input: number; batch: number; steps: number }, repeats: number, options: WasmBackendOptions) {
+  const experiment = experimentSchema.parse({
+    unroll: 1, name: 'bench', data: { kind: 'tensors', source: 'none', validation: 0, test: 0 }, task: { output: 'every-step', loss: 'cross-entropy' },
+    model: { cell, hiddenSize: hidden },
+    training: { window: steps, carryState: false, batchSize: batch, shuffle: false, optimizer: { kind: 'adam', learningRate: 0.001 }, clipNorm: 1 },
+  })
+  const none = { count: 0, x: new Float32Array(0), y: new Int32Array(0), lengths: null }
+  const x = Float32Array.from({ length: batch * steps * input }, (_, at) => Math.sin(at * 12.9898) % 1)
+  const y = Int32Array.from({ length: batch * steps }, (_, at) => (at * 7919) % input)
+  const backend = await createWasmBackend(options)
+  const session = await createSession(backend, {
+    experiment, data: { form: 'sequences', input: 'values', target: 'classes', inputSize: input, outputSize: input, steps, train: { count: batch, x, y, lengths: null }, validation: none, test: none },
+  })
+  await session.time(hidden < 128 ? 30 : 3)
+  const times: number[] = []
+  for (let count = 0; count < repeats; count++) times.push(await session.time(hidden < 128 ? 9 : 1))
+  times.sort((a, b) => a - b)
+  // Forward, ∂L/∂h and ∂L/∂W: three products of U and of the head, two of W.
+  const flops = 2 * steps * batch * (gates[cell] * hidden * (2 * input + 3 * hidden) + 3 * hidden * input)
+  const median = times[Math.floor(times.length / 2)]!
+  await session.dispose()
+  await backend.dispose()
+  return { cell, hidden, median: Number(median.toFixed(3)), min: Number(times[0]!.toFixed(3)), gigaflops: Number((flops / median / 1e6).toFixed(1)), held: backend.memory().held }
 }

@@ -41,7 +41,7 @@ describeInChromium('GPU backend in a dedicated Worker of Chromium', () => {
     })
 
     it.each(parityFolders().map((folder) => ({ case: basename(folder), folder })))('agrees with PyTorch: $case', async ({ folder }) => {
-      const one = loadParityCase(folder)
+      const one = await loadParityCase(folder)
       const report = await ask({ kind: 'parity', mode, one })
       expect(report.steps).toBe(one.expected.steps.length)
       expect(report.loss).toBeLessThan(parityLimits.loss)

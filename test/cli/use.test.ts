@@ -90,32 +90,3 @@ test('an exported experiment trains to the same weights', async () => {
   expect((await unroll(['train', out, '--out', join(folder, 'again')])).code).toBe(0)
   expect(readFileSync(join(folder, 'again/weights.safetensors')).equals(readFileSync(join(run, 'weights.safetensors')))).toBe(true)
 })
-
-test('bench prints one JSON line of figures that agree with each other', async () => {
-  const { code, stdout } = await unroll(['bench', '--hidden', '32', '--input', '16', '--batch', '8', '--steps', '16', '--repeats', '5', '--json'])
-  expect(code).toBe(0)
-  const { msPerStep, tokensPerSecond, gflops, device, kernel } = JSON.parse(stdout) as { msPerStep: { median: number; min: number; max: number }; tokensPerSecond: number; gflops: number; device: string; kernel: string }
-  expect(msPerStep.min).toBeLessThanOrEqual(msPerStep.median)
-  expect(msPerStep.median).toBeLessThanOrEqual(msPerStep.max)
-  expect(tokensPerSecond).toBeCloseTo(8 * 16 / msPerStep.median * 1000, 3)
-  // 2·B·T·(3·H·(I + H) − H·I + 3·H·O) with O = I.
-  expect(gflops).toBeCloseTo(2 * 8 * 16 * (3 * 32 * 48 - 32 * 16 + 3 * 32 * 16) / msPerStep.median / 1e6, 6)
-  expect(device).toMatch(/^WebAssembly/)
-  expect(kernel).toMatch(/^wasm/)
-})
-
-test('bench counts the gates and the layers of an LSTM', async () => {
-  const { code, stdout } = await unroll(['bench', '--cell', 'lstm', '--layers', '2', '--hidden', '24', '--input', '16', '--batch', '8', '--steps', '12', '--repeats', '3', '--json'])
-  expect(code).toBe(0)
-  const { msPerStep, gflops } = JSON.parse(stdout) as { msPerStep: { median: number }; gflops: number }
-  // 2·B·T·(3·4H·(I + H) + 3·4H·2H − 4H·I + 3·H·O) with O = I.
-  expect(gflops).toBeCloseTo(2 * 8 * 12 * (3 * 96 * 40 + 3 * 96 * 48 - 96 * 16 + 3 * 24 * 16) / msPerStep.median / 1e6, 6)
-})
-
-test('bench has a table of all three cells when none is named', async () => {
-  const { code, stdout } = await unroll(['bench', '--repeats', '3', '--json'])
-  expect(code).toBe(0)
-  const rows = stdout.trimEnd().split('\n').map((line) => JSON.parse(line) as { cell: string; hidden: number; msPerStep: { median: number } })
-  expect(rows.map(({ cell, hidden }) => `${cell} ${hidden}`)).toEqual(['rnn', 'gru', 'lstm'].flatMap((cell) => [32, 128, 256, 512].map((hidden) => `${cell} ${hidden}`)))
-  for (const { msPerStep } of rows) expect(msPerStep.median).toBeGreaterThan(0)
-}, 120_000)

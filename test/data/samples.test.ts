@@ -12,7 +12,7 @@ import { readTensors } from '@main/services/serve-data'
 
 const folder = fileURLToPath(new URL('../../build/generated/samples', import.meta.url))
 const samples = new Samples(folder)
-const tasks = { text: { output: 'every-step', loss: 'cross-entropy' }, series: { output: 'every-step', loss: 'mse' }, generated: { output: 'last-step', loss: 'mse' } } as const
+const tasks = { text: { output: 'every-step', loss: 'cross-entropy' }, series: { output: 'every-step', loss: 'mse' }, generated: { output: 'last-step', loss: 'mse' }, pairs: { output: 'sequence', loss: 'cross-entropy' } } as const
 
 const prepareSamples = async () => {
   // A script of the build, without types.
@@ -27,9 +27,9 @@ const experimentOf = (sample: SampleEntry, maxSteps: number) => experimentSchema
 })
 
 describe('the samples', () => {
-  it('are a text, a series and a generated dataset, each with its source', async () => {
+  it('are a text, a series and two generated datasets, each with its source', async () => {
     const list = await samples.list()
-    expect(list.map(({ id, kind }) => [id, kind])).toEqual([['moby-dick', 'text'], ['us-births', 'series'], ['adding', 'generated']])
+    expect(list.map(({ id, kind }) => [id, kind])).toEqual([['moby-dick', 'text'], ['us-births', 'series'], ['adding', 'generated'], ['dates', 'pairs']])
     for (const { source, shows, description } of list) expect(Math.min(source.length, shows.length, description.length)).toBeGreaterThan(20)
   })
 
@@ -50,7 +50,7 @@ describe('the samples', () => {
 
   // How many steps, and below which share of which baseline's loss the network must be by then. Five-grams of a whole book
   // aren't beaten within seconds.
-  it.each([['moby-dick', 300, 'Bigram', 1], ['us-births', 2000, 'Naive', 0.25], ['adding', 2000, 'Mean', 0.1]] as const)('%s is learned: %i steps beat the baseline "%s"', async (id, steps, name, share) => {
+  it.each([['moby-dick', 300, 'Bigram', 1], ['us-births', 2000, 'Naive', 0.25], ['adding', 2000, 'Mean', 0.1], ['dates', 300, 'Outputs alone', 0.02]] as const)('%s is learned: %i steps beat the baseline "%s"', async (id, steps, name, share) => {
     const sample = await samples.get(id)
     const experiment = experimentOf(sample, steps)
     const { data, baselines, unitScale } = await prepare(experiment, folder, readTensors)

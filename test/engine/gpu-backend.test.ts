@@ -35,7 +35,7 @@ for (const { mode, executor, skip } of modes) {
     })
 
     it.each(parityFolders().map((folder) => ({ name: basename(folder), folder })))('agrees with PyTorch: $name', async ({ folder }) => {
-      const one = loadParityCase(folder)
+      const one = await loadParityCase(folder)
       const report = await runParity(backend, one)
       expect(report.steps).toBe(one.expected.steps.length)
       expect(report.loss).toBeLessThan(parityLimits.loss)

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { loadKernels, simdLevel, type Kernels } from '@main/engine/backends/wasm/kernel-module'
 import { LinearMemory } from '@main/engine/backends/wasm/linear-memory'
+import { allowRelaxedSimd } from '@main/hosts/workers/relaxed-simd'
 import { numbers } from './primitives/case'
 
+allowRelaxedSimd()
 const level = simdLevel()
 const kernels = await loadKernels(level)
 const memory = new LinearMemory(kernels)

@@ -3,64 +3,28 @@
 
 Deterministic data and initial weights, then the numbers PyTorch gets for them. Sizes are off every vector width.
 """
-import importlib.util
-import json
 import os
 import sys
 
 import numpy as np
 
-SPEC = importlib.util.spec_from_file_location("torch_reference", sys.argv[1])
-reference = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(reference)
+import case_maker
+
+reference = case_maker.load_reference(sys.argv[1])
 HERE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "cases")
 random = np.random.default_rng(20)
 
 
-def uniform(*shape, bound=1.0):
-    return random.uniform(-bound, bound, shape).astype(np.float32)
+def uniform(*shape):
+    return case_maker.uniform(random, *shape)
 
 
-GATES = {"rnn": 1, "gru": 3, "lstm": 4}
-
-
-def weights(hidden, inputs, outputs, cell="rnn", layers=1, bidirectional=False, embedding=None):
-    bound = hidden ** -0.5
-    rows, directions = GATES[cell] * hidden, 2 if bidirectional else 1
-    made = {"embedding.weight": uniform(inputs, embedding)} if embedding else {}
-    for layer in range(layers):
-        width = (embedding or inputs) if layer == 0 else hidden * directions
-        for suffix in ["", "_reverse"][:directions]:
-            end = f"l{layer}{suffix}"
-            made[f"rnn.weight_ih_{end}"] = uniform(rows, width, bound=bound)
-            made[f"rnn.weight_hh_{end}"] = uniform(rows, hidden, bound=bound)
-            made[f"rnn.bias_ih_{end}"] = uniform(rows, bound=bound)
-            made[f"rnn.bias_hh_{end}"] = uniform(rows, bound=bound)
-    made["head.weight"] = uniform(outputs, hidden * directions, bound=bound)
-    made["head.bias"] = uniform(outputs, bound=bound)
-    return made
+def weights(*sizes, **shape):
+    return case_maker.weights(random, *sizes, **shape)
 
 
 def case(name, data, task, hidden, init, training, activation="tanh", tensors=None, text=None, **model):
-    folder = os.path.join(HERE, name)
-    os.makedirs(folder, exist_ok=True)
-    source = "data.safetensors" if tensors else "corpus.txt"
-    if tensors:
-        reference.write_safetensors(os.path.join(folder, source), tensors)
-    else:
-        with open(os.path.join(folder, source), "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-    reference.write_safetensors(os.path.join(folder, "init.safetensors"), init)
-    experiment = {
-        "unroll": 1, "name": name, "data": {**data, "source": source, "validation": 0, "test": 0}, "task": task,
-        "model": {"cell": "rnn", "activation": activation, "hiddenSize": hidden, "init": "init.safetensors", **model},
-        "training": {"shuffle": False, "seed": 1, "epochs": 50, "maxSteps": 15, **training}, "device": "cpu",
-    }
-    path = os.path.join(folder, "experiment.json")
-    with open(path, "w") as file:
-        json.dump(experiment, file, indent=1)
-        file.write("\n")
-    reference.main(path, os.path.join(folder, "expected"))
+    case_maker.write_case(reference, os.path.join(HERE, name), data, task, {"cell": "rnn", "activation": activation, "hiddenSize": hidden, **model}, training, init, tensors, text)
 
 
 # As the adding problem: two numbers in, one out at the end; ten sequences in batches of three, so the last has one.

@@ -8,7 +8,7 @@ import { parityLimits } from './run-parity'
 describe('the oracle agrees with PyTorch', () => {
   it.each(parityFolders().map((folder) => ({ name: basename(folder), folder })))('$name', async ({ folder }) => {
     const report = await runParityCase(createOracleBackend(), folder)
-    expect(report.steps).toBe(loadParityCase(folder).expected.steps.length)
+    expect(report.steps).toBe((await loadParityCase(folder)).expected.steps.length)
     expect(report.loss).toBeLessThan(parityLimits.loss)
     expect(report.gradNorm).toBeLessThan(parityLimits.gradNorm)
     expect(report.weights).toBeLessThan(parityLimits.weights)

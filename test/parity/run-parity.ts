@@ -30,7 +30,7 @@ export interface ParityReport {
   gradNorm: number
   /** Largest, over the parameters, of ‖found − PyTorch‖ / ‖PyTorch‖. */
   weights: number
-  /** Largest |h − PyTorch's h|. */
+  /** Largest |h − PyTorch's h|, above 1 in its ratio to h. */
   states: number
 }
 
@@ -69,7 +69,7 @@ async function statesDifference(backend: Backend, { experiment, data, initial, e
   const differences: number[] = []
   expected.states.data.forEach((value, index) => {
     const [row, step, unit] = [Math.floor(index / width / steps), Math.floor(index / width) % steps, index % width]
-    if (step < lengths[row]!) differences.push(Math.abs(value - (hidden?.[(step * rows + row) * width + unit] ?? NaN)))
+    if (step < lengths[row]!) differences.push(Math.abs(value - (hidden?.[(step * rows + row) * width + unit] ?? NaN)) / Math.max(1, Math.abs(value)))
   })
   return largest(differences)
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { smallText } from '../support/small-text'
@@ -66,6 +66,30 @@ test('a table is imported with what was guessed written down', async () => {
   expect((await call('datasets.get', { id: dataset.id })).preview).toMatchObject({ kind: 'series', rows: 300, chosen: { horizon: 2 } })
 })
 
+test('records are imported with a class or with what they become, from a table or a folder', async () => {
+  const { services, call, home } = await openServices(temporaryFolder())
+  const table = join(home, 'words.csv')
+  writeFileSync(table, `word,reversed,vowel\n${Array.from({ length: 60 }, (_, at) => `w${at}o${'e'.repeat(at % 4)},${at}x,${at % 2 === 0 ? 'yes' : 'no'}`).join('\n')}\n`)
+  const { token } = await services.grantFile(table)
+  expect(await call('datasets.preview', { file: token, options: null })).toMatchObject({ kind: 'records', records: 60, chosen: { sequence: 'word' } })
+  const classes = await call('datasets.import', { file: token, name: 'Vowels', options: { kind: 'records', sequence: 'word', target: 'vowel', targetIs: 'class' } })
+  expect(classes.experiment).toMatchObject({ data: { kind: 'records', sequence: 'word', label: 'vowel', delimiter: ',', header: true }, task: { output: 'last-step', loss: 'cross-entropy' } })
+  expect(classes).toMatchObject({ kind: 'records', length: 60, outputSize: 2 })
+  const pairs = await call('datasets.import', { file: token, name: 'Reversed', options: { kind: 'records', sequence: 'word', target: 'reversed', targetIs: 'sequence' } })
+  expect(pairs.experiment).toMatchObject({ data: { output: 'reversed' }, task: { output: 'sequence' }, model: { attention: true } })
+  expect((await call('datasets.get', { id: pairs.id })).preview).toMatchObject({ kind: 'records', chosen: { target: 'reversed', targetIs: 'sequence' } })
+
+  mkdirSync(join(home, 'tongues'))
+  writeFileSync(join(home, 'tongues', 'German.txt'), 'Bach\nHaydn\nWolf\n')
+  writeFileSync(join(home, 'tongues', 'Czech.txt'), 'Dvorak\nJanacek\nSuk\n')
+  writeFileSync(join(home, 'tongues', 'notes.md'), 'not one of them')
+  const folder = await services.grantFile(join(home, 'tongues'))
+  expect(folder).toMatchObject({ folder: true })
+  const named = await call('datasets.import', { file: folder.token, name: 'Tongues', options: { kind: 'records' } })
+  expect(named).toMatchObject({ length: 6, outputSize: 2, bytes: 35 })
+  expect(readdirSync(join(home, 'datasets', named.id, 'source')).sort()).toEqual(['Czech.txt', 'German.txt'])
+})
+
 test('the split can be set; one that leaves nothing to train on is refused and changes nothing', async () => {
   const { importText, call } = await openServices(temporaryFolder())
   const { id } = await importText()
@@ -113,10 +137,10 @@ test('a home is held by one Unroll at a time', async () => {
 test('each sample becomes a dataset that says where it is from', async () => {
   const { call } = await openServices(temporaryFolder())
   const samples = await call('samples.list')
-  expect(samples.map(({ kind }) => kind).sort()).toEqual(['generated', 'series', 'text'])
+  expect(samples.map(({ kind }) => kind).sort()).toEqual(['generated', 'pairs', 'series', 'text'])
   for (const { id, kind } of samples) {
     const dataset = await call('datasets.fromSample', { sample: id })
-    expect(dataset).toMatchObject({ sample: id, kind })
-    expect((await call('datasets.get', { id: dataset.id })).preview.kind).toBe(kind)
+    expect(dataset).toMatchObject({ sample: id, kind: kind === 'pairs' ? 'generated' : kind })
+    expect((await call('datasets.get', { id: dataset.id })).preview.kind).toBe(kind === 'pairs' ? 'sequences' : kind)
   }
 })

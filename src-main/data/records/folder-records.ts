@@ -29,7 +29,8 @@ export async function readFolderRecords(folder: string, options: ReadOptions = {
   return table
 }
 
-async function textFiles(folder: string): Promise<string[]> {
+/** The files of a folder that records are read from, in the order of their names. */
+export async function textFiles(folder: string): Promise<string[]> {
   try {
     const entries = await readdir(folder, { withFileTypes: true })
     return entries.filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.') && extname(entry.name).toLowerCase() === '.txt').map(({ name }) => name).sort()

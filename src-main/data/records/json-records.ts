@@ -1,5 +1,7 @@
+import type { RecordColumn } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import { readLines } from './read-lines'
+import { RecordColumnProfile } from './record-columns'
 import { badJson, emptySequence, missingKey, noColumnNamed, noRecords, notAString } from './record-errors'
 import type { RecordColumns, RecordTable } from './record-table'
 
@@ -32,6 +34,23 @@ export async function readJsonRecords(path: string, columns: RecordColumns, opti
   })
   if (table.sequences.length === 0) throw noRecords(path)
   return table
+}
+
+/** What the keys of all records hold, in the order they first appear; values that are no text as JSON has them. */
+export async function profileJson(path: string, options: ReadOptions = {}): Promise<{ columns: RecordColumn[]; rows: number }> {
+  const profiles = new Map<string, RecordColumnProfile>()
+  let rows = 0
+  await readLines(path, options, (line, number) => {
+    if (line.trim() === '') return
+    rows++
+    for (const [key, value] of Object.entries(objectIn(path, line, number))) {
+      let profile = profiles.get(key)
+      if (profile === undefined) profiles.set(key, profile = new RecordColumnProfile(key))
+      profile.add(typeof value === 'string' ? value : JSON.stringify(value))
+    }
+  })
+  if (rows === 0) throw noRecords(path)
+  return { columns: [...profiles.values()].map((profile) => profile.column()), rows }
 }
 
 function objectIn(path: string, line: string, number: number): Record<string, unknown> {

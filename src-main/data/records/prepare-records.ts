@@ -2,7 +2,6 @@ import { stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec } from '@shared/experiment/schema'
-import type { SplitPart } from '@shared/rpc/schemas'
 import { bagBaselines } from '../../engine/baselines/bag-baselines'
 import { majorityBaseline } from '../../engine/baselines/class-baselines'
 import type { SequencePart } from '../../engine/training/prepared-data'
@@ -11,14 +10,14 @@ import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { readFolderRecords } from './folder-records'
 import { readJsonRecords } from './json-records'
 import { leaks, repeated, unknownSymbols } from './leaks'
+import { checkSize, padded, splitOf } from './padded-rows'
 import { withoutRepeats, type RecordColumns, type RecordTable } from './record-table'
-import { stratifiedSplit, type Parts } from './stratified-split'
+import { stratifiedSplit } from './stratified-split'
 import { encoder, fitVocabulary, symbolsOf } from './symbols'
 import { readTableRecords } from './table-records'
 
 export type RecordsSpec = Extract<DataSpec, { kind: 'records' }>
 
-const mostNumbers = 2 ** 28
 const mostClasses = 10_000
 
 /**
@@ -70,31 +69,6 @@ export async function readRecords(path: string, spec: Pick<RecordsSpec, 'delimit
   const ending = extname(path).toLowerCase()
   if (ending === '.jsonl' || ending === '.ndjson') return readJsonRecords(path, columns, options)
   return readTableRecords(path, columns, spec, options)
-}
-
-/** Rows of token ids, zero past each one's end. */
-export function padded(ids: readonly Int32Array[], indices: Int32Array, steps: number): Int32Array {
-  const x = new Int32Array(indices.length * steps)
-  indices.forEach((index, row) => x.set(ids[index]!, row * steps))
-  return x
-}
-
-/** @throws UnrollError `dataset.too-large` */
-export function checkSize(path: string, count: number, steps: number): void {
-  if (count * steps <= mostNumbers) return
-  throw new UnrollError('dataset.too-large', `${basename(path)} has ${count.toLocaleString('en')} sequences, the longest of ${steps.toLocaleString('en')} symbols; this version holds up to ${mostNumbers.toLocaleString('en')} symbols, all as long as the longest.`, {
-    hint: 'Cut the longest sequences, or use fewer.', where: { file: path },
-  })
-}
-
-/** Where the parts would lie if they stood one after the other; records are drawn at random. */
-export function splitOf(parts: Parts): SplitPart[] {
-  let from = 0
-  return (['train', 'validation', 'test'] as const).map((part) => {
-    const count = parts[part].length
-    from += count
-    return { part, from: from - count, to: from, count }
-  })
 }
 
 function checkClasses(path: string, classes: readonly string[], count: number): void {

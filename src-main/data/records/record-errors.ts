@@ -7,6 +7,12 @@ export function noColumnNamed(file: string, key: string, names: readonly string[
   })
 }
 
+export function noTarget(file: string, names: readonly string[]): UnrollError {
+  return new UnrollError('dataset.columns', `Records need a column for the sequence and another for its class or for what it becomes; ${basename(file)} has ${names.length === 1 ? `one column, "${names[0]}"` : `${names.map((name) => `"${name}"`).join(', ')}`}.`, {
+    hint: names.length === 1 ? 'Check the separator, or import the file as text.' : 'Choose one column for each.', where: { file },
+  })
+}
+
 /** @param column field of a table, or character of a line, from 1 */
 export function emptySequence(file: string, what: string, line: number, column: number): UnrollError {
   return new UnrollError('dataset.empty-sequence', `A ${what} with at least one symbol was expected in line ${line}, field ${column} of ${basename(file)}; it is empty.`, {

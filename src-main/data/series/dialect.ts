@@ -74,7 +74,7 @@ function guessHeader(lines: readonly string[], delimiter: Delimiter, decimalComm
 }
 
 /** Cells of one line, good enough to guess from: quotes are honoured, quoted line ends aren't. */
-function cellsOf(line: string, delimiter: string): string[] {
+export function cellsOf(line: string, delimiter: string): string[] {
   const cells: string[] = []
   let cell = ''
   let quoted = false

@@ -3,7 +3,7 @@ import { directionsOf, stacksOf } from '@shared/model/weights'
 import type { Lengths, Ops, Sequence, Tensor } from '../backends/backend'
 import type { LayerInput } from '../cells/cell'
 import { noDropout, type Dropout } from './dropout'
-import { forwardStack, part, sideBySide } from './stack'
+import { forwardStack, part, sideBySide, type StackBackward, type StackForward } from './stack'
 
 /** The shape of the network's unrolled program: one a batch shape. */
 export interface NetworkShape {
@@ -29,12 +29,15 @@ export interface NetworkForward {
   layers: readonly Sequence[]
   /** The state after all steps: for each layer and direction (`l0`, `l0_reverse`, `l1`, …) each of its cell's states. */
   final: readonly (readonly Tensor[])[]
+  stack: StackForward
   /**
    * Backpropagation through time of the whole network.
    * @param gradient ∂L/∂outputs, in the shape of `outputs`
    * @returns ∂L/∂ of every weight, by PyTorch's names
    */
   backward(gradient: Sequence): Map<string, Tensor>
+  /** The same on its way back through time, for the inspector: also ∂L/∂ of the first layer's input and of every state. */
+  lookBack(gradient: Sequence): StackBackward
 }
 
 /**
@@ -56,12 +59,15 @@ export function forwardNetwork(
   const read = lastStep ? sideBySide(ops, stack.final.slice(-directions).map(([h]) => ops.single(h!))) : stack.layers.at(-1)!
   const outputs = ops.affine(read, weights('head.weight'), [weights('head.bias')])
 
-  const backward = (gradient: Sequence): Map<string, Tensor> => {
-    const head: [string, Tensor][] = [['head.weight', ops.outerSum(gradient, read)], ['head.bias', ops.biasSum(gradient)]]
+  const throughStack = (gradient: Sequence, looking: boolean): StackBackward => {
     const reaching = ops.affineBackwardInput(gradient, weights('head.weight'))
     const first = stack.final.length - directions
     const final = (index: number) => (lastStep && index >= first ? [part(ops, reaching, index - first, directions, model.hiddenSize).at(0)] : [])
-    return new Map([...head, ...stack.backward(lastStep ? null : reaching, final, { needsInitial: false }).gradients])
+    return stack.backward(lastStep ? null : reaching, final, { needsInitial: false, needsInput: looking, needsStates: looking })
   }
-  return { outputs, layers: stack.layers, final: stack.final, backward }
+  const backward = (gradient: Sequence): Map<string, Tensor> => {
+    const head: [string, Tensor][] = [['head.weight', ops.outerSum(gradient, read)], ['head.bias', ops.biasSum(gradient)]]
+    return new Map([...head, ...throughStack(gradient, false).gradients])
+  }
+  return { outputs, layers: stack.layers, final: stack.final, stack, backward, lookBack: (gradient) => throughStack(gradient, true) }
 }

@@ -5,6 +5,7 @@ import type { Optimizer } from '../optimizers/optimizer'
 import { maskedDropout, noDropout } from './dropout'
 import { forwardNetwork, type NetworkShape } from './network'
 import { forwardPairs } from './sequence-to-sequence'
+import type { StackBackward, StackForward } from './stack'
 import { statesByLayer, variableOf, type Variables } from './variables'
 
 /** Names of what the programs read, given anew at each run; training programs with dropout read its masks besides. */
@@ -30,8 +31,11 @@ export interface TrainingOptions {
 
 const untrained: TrainingOptions = { dropout: false, smoothing: 0, weighted: false }
 
+/** Names of the stacks a network is made of, as they stand before the names of their weights. */
+export type StackPrefix = '' | 'encoder.' | 'decoder.'
+
 /** A forward pass over a program's own inputs. */
-interface Forward {
+export interface ForwardPass {
   outputs: Sequence
   /** Of each layer; of an encoder–decoder first the encoder's. */
   layers: readonly Sequence[]
@@ -42,10 +46,13 @@ interface Forward {
   /** The state after the last step, by layer and direction; none of an encoder–decoder, which carries nothing. */
   final: readonly (readonly Tensor[])[]
   attention: Sequence | null
+  stacks: readonly (readonly [StackPrefix, StackForward])[]
   backward(gradient: Sequence): Map<string, Tensor>
+  /** The way back through time with all that lies on it, stack by stack; @param gradient ∂L/∂outputs */
+  lookBack(gradient: Sequence): readonly (readonly [StackPrefix, StackBackward])[]
 }
 
-function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<TrainingOptions, 'dropout'> = untrained): Forward {
+export function forwardPass(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<TrainingOptions, 'dropout'> = untrained): ForwardPass {
   const { shape, parameters, states } = spec
   const { model, output, steps, targetSteps, batch, inputSize } = shape
   const tokens = () => ops.tokensInput(inputNames.x, steps, batch)
@@ -58,12 +65,18 @@ function forward(ops: Ops, spec: Omit<ProgramSpec, 'loss'>, { dropout }: Pick<Tr
     const targetLengths = ops.lengthsInput(inputNames.targetLengths, batch)
     const decoder = ops.tokensInput(inputNames.decoder, targetSteps!, batch)
     const pairs = forwardPairs({ ops, shape, weights, initial, source: tokens(), lengths, decoder, targetLengths, dropout: { encoder: first, decoder: second } })
-    return { ...pairs, layers: [...pairs.encoder, ...pairs.decoder], lengths: targetLengths, weights, final: [] }
+    const { encoder, decoder: after } = pairs.stacks
+    const lookBack = (gradient: Sequence) => {
+      const back = pairs.lookBack(gradient)
+      return [['encoder.', back.encoder], ['decoder.', back.decoder]] as const
+    }
+    return { ...pairs, layers: [...pairs.encoder, ...pairs.decoder], lengths: targetLengths, weights, final: [], stacks: [['encoder.', encoder], ['decoder.', after]], lookBack }
   }
   const input: LayerInput = shape.input === 'tokens'
     ? { kind: 'tokens', tokens: tokens(), vocabulary: inputSize }
     : { kind: 'values', values: ops.sequenceInput(inputNames.x, steps, batch, inputSize) }
-  return { ...forwardNetwork(ops, shape, weights, initial, input, lengths, first), lengths, weights, attention: null }
+  const network = forwardNetwork(ops, shape, weights, initial, input, lengths, first)
+  return { ...network, lengths, weights, attention: null, stacks: [['', network.stack]], lookBack: (gradient) => [['', network.lookBack(gradient)]] }
 }
 
 /** Steps of a network's outputs. */
@@ -84,19 +97,19 @@ function lossOf(ops: Ops, spec: ProgramSpec, { outputs, lengths }: { outputs: Se
   return loss === 'mse' ? ops.squaredError(args) : loss === 'mae' ? ops.absoluteError(args) : ops.huberLoss(args)
 }
 
-const carried = (spec: Pick<ProgramSpec, 'shape' | 'states' | 'carry'>, final: Forward['final']): [Variable, Tensor][] =>
+const carried = (spec: Pick<ProgramSpec, 'shape' | 'states' | 'carry'>, final: ForwardPass['final']): [Variable, Tensor][] =>
   spec.carry ? statesByLayer(spec.shape.model, spec.states).flatMap((layer, index) => layer.map((state, at): [Variable, Tensor] => [state, final[index]![at]!])) : []
 
 /** Loss and the gradient of every weight, without changing anything: results `loss`, `score` and `grad:<name>`. */
 export const buildGradients = (spec: ProgramSpec, options: TrainingOptions = untrained) => (ops: Ops): Traced => {
-  const network = forward(ops, spec, options)
+  const network = forwardPass(ops, spec, options)
   const { loss, score, gradient } = lossOf(ops, spec, network, options)
   return { results: { loss, score, ...gradientResults(network.backward(gradient)) } }
 }
 
 /** The same, with what lies on the way: `outputs`, and `layer:<k>`, h_t of each layer. Finds where a number went wrong. */
 export const buildDiagnosis = (spec: ProgramSpec, options: TrainingOptions) => (ops: Ops): Traced => {
-  const network = forward(ops, spec, options)
+  const network = forwardPass(ops, spec, options)
   const { loss, gradient } = lossOf(ops, spec, network, options)
   const layers = network.layers.map((hidden, layer) => [`layer:${layer}`, hidden])
   return { results: { loss, outputs: network.outputs, ...Object.fromEntries(layers) as Record<string, Sequence>, ...gradientResults(network.backward(gradient)) } }
@@ -115,7 +128,7 @@ const gradientResults = (gradients: Map<string, Tensor>): Record<string, Tensor>
  */
 export const buildTrainingStep = (spec: ProgramSpec & TrainingOptions & { optimizer: Optimizer; moments: Variables; clipNorm: number | null; clipValue: number | null }) => (ops: Ops): Traced => {
   const { optimizer, moments, parameters, clipNorm, clipValue } = spec
-  const network = forward(ops, spec, spec)
+  const network = forwardPass(ops, spec, spec)
   const { loss, score, gradient } = lossOf(ops, spec, network, spec)
   const gradients = network.backward(gradient)
   const whole = [...parameters].map(([name, variable]) => ({ name, variable, gradient: gradients.get(name)! }))
@@ -134,13 +147,13 @@ export const buildTrainingStep = (spec: ProgramSpec & TrainingOptions & { optimi
 
 /** Loss and score of a batch: results `loss`, `score`. */
 export const buildEvaluation = (spec: ProgramSpec) => (ops: Ops): Traced => {
-  const network = forward(ops, spec)
+  const network = forwardPass(ops, spec)
   const { loss, score } = lossOf(ops, spec, network)
   return { results: { loss, score }, assign: carried(spec, network.final) }
 }
 
 /** Outputs and hidden states of a batch: results `outputs`, of an encoder–decoder `attention` and, when asked for, `hidden` [steps, batch, hidden · directions] of the last layer. */
 export const buildTrace = (spec: Omit<ProgramSpec, 'loss'>, { hidden }: { hidden: boolean }) => (ops: Ops): Traced => {
-  const network = forward(ops, spec)
+  const network = forwardPass(ops, spec)
   return { results: { outputs: network.outputs, ...(network.attention && { attention: network.attention }), ...(hidden ? { hidden: network.layers.at(-1)! } : {}) }, assign: carried(spec, network.final) }
 }

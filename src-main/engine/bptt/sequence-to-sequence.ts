@@ -2,7 +2,7 @@ import { directionsOf, hiddenWidth, stacksOf } from '@shared/model/weights'
 import type { Lengths, Ops, Sequence, Tensor, Tokens } from '../backends/backend'
 import { noDropout, type Dropout } from './dropout'
 import type { NetworkShape } from './network'
-import { forwardStack, part, sideBySide, type StackForward } from './stack'
+import { forwardStack, part, sideBySide, type StackBackward, type StackForward } from './stack'
 
 type States = readonly (readonly Tensor[])[]
 
@@ -29,7 +29,10 @@ export interface PairForward {
   decoder: readonly Sequence[]
   /** How much each target step reads each source step, [targetSteps, batch, steps]; null without attention. */
   attention: Sequence | null
+  stacks: { encoder: StackForward; decoder: StackForward }
   backward(gradient: Sequence): Map<string, Tensor>
+  /** On its way back through time, for the inspector: also ∂L/∂ of what both read and of every state. */
+  lookBack(gradient: Sequence): { encoder: StackBackward; decoder: StackBackward }
 }
 
 /** The encoder's final states as the decoder's first: for each layer the directions beside each other. */
@@ -79,15 +82,22 @@ export function forwardPairs(args: PairArguments): PairForward {
   const decoded = decode({ ...args, start: decoderStart(ops, shape, encoder.final), keys, steps: shape.targetSteps! })
   const { stack, top, attended, read } = decoded
 
-  const backward = (gradient: Sequence): Map<string, Tensor> => {
-    const head: [string, Tensor][] = [['head.weight', ops.outerSum(gradient, read)], ['head.bias', ops.biasSum(gradient)]]
+  const throughStacks = (gradient: Sequence, looking: boolean) => {
+    const options = { needsInput: looking, needsStates: looking }
     const reaching = ops.affineBackwardInput(gradient, weights('head.weight'))
     const own = attended ? ops.columns(reaching, 0, width) : reaching
     const back = attended && keys && ops.attendBackward({ gradient: ops.columns(reaching, width, 2 * width), queries: top, keys, weights: attended.weights, lengths })
-    const decoder = stack.backward(back ? ops.add(own, back.queries) : own, () => [], { needsInitial: true })
+    const decoder = stack.backward(back ? ops.add(own, back.queries) : own, () => [], { needsInitial: true, ...options })
     const starts = (index: number) => decoder.initial[Math.floor(index / directions)]!.map((state) => (directions === 1 ? state : part(ops, ops.single(state), index % directions, directions, hidden).at(0)))
-    const first = encoder.backward(back ? back.keys : null, starts, { needsInitial: false })
+    return { decoder, encoder: encoder.backward(back ? back.keys : null, starts, { needsInitial: false, ...options }) }
+  }
+  const backward = (gradient: Sequence): Map<string, Tensor> => {
+    const head: [string, Tensor][] = [['head.weight', ops.outerSum(gradient, read)], ['head.bias', ops.biasSum(gradient)]]
+    const { decoder, encoder: first } = throughStacks(gradient, false)
     return new Map([...head, ...decoder.gradients, ...first.gradients])
   }
-  return { outputs: decoded.outputs, encoder: encoder.layers, decoder: stack.layers, attention: attended?.weights ?? null, backward }
+  return {
+    outputs: decoded.outputs, encoder: encoder.layers, decoder: stack.layers, attention: attended?.weights ?? null,
+    stacks: { encoder, decoder: stack }, backward, lookBack: (gradient) => throughStacks(gradient, true),
+  }
 }

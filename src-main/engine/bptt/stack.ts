@@ -21,23 +21,43 @@ export interface StackArguments {
   batch: number
 }
 
+/** A cell over all steps, and where in the stack it stands. */
+export interface StackCell {
+  layer: number
+  direction: DirectionSpec
+  forward: LayerForward
+}
+
 export interface StackForward {
   /** h_t of each layer, [steps, batch, hidden · directions], forward beside reverse. */
   layers: readonly Sequence[]
   /** The state after all steps, in the form of `initial`. */
   final: readonly (readonly Tensor[])[]
+  /** Every cell, in the order of `final`. */
+  cells: readonly StackCell[]
+  /** What the first layer reads where tokens are embedded; null: tokens one-hot, or values as given. */
+  embedded: Sequence | null
   /**
    * Backpropagation through time of all layers.
    * @param outputs ∂L/∂h_t of the last layer for every step; null: none
    * @param final   ∂L/∂ of the final states by layer and direction; null where nothing reaches one
-   * @returns ∂L/∂ of every weight by name, and of the initial states when asked for
+   * @returns ∂L/∂ of every weight by name, and of the initial states, the first layer's input (embedded or one-hot) and the
+   *          states after every step when asked for
    */
-  backward(outputs: Sequence | null, final: (index: number) => readonly (Tensor | null)[], options: { needsInitial: boolean }): { gradients: [string, Tensor][]; initial: (readonly Tensor[])[] }
+  backward(outputs: Sequence | null, final: (index: number) => readonly (Tensor | null)[], options: { needsInitial: boolean; needsInput?: boolean; needsStates?: boolean }): StackBackward
+}
+
+export interface StackBackward {
+  gradients: [string, Tensor][]
+  initial: (readonly Tensor[])[]
+  input: Sequence | null
+  /** Of each cell, in the order of `StackForward.cells`. */
+  states: (readonly Sequence[] | null)[]
 }
 
 /** One layer: a cell a direction over the same input. */
 interface Layer {
-  cells: { forward: LayerForward; direction: DirectionSpec }[]
+  cells: StackCell[]
   outputs: Sequence
   /** What was applied to `outputs` on their way to the next layer. */
   mask: Sequence | null
@@ -61,7 +81,7 @@ export function forwardStack(args: StackArguments): StackForward {
   let below = entering
   for (let layer = 0; layer < spec.layers; layer++) {
     const cells = directions.map((direction, index) => ({
-      direction,
+      layer, direction,
       forward: cell.forward({
         ops, input: below, weights: (kind) => weights(weightName(kind, layer, direction)), initial: initial[layer * directions.length + index]!,
         lengths, activation: model.activation, direction: direction.name, steps, batch, hidden,
@@ -73,9 +93,10 @@ export function forwardStack(args: StackArguments): StackForward {
     below = { kind: 'values', values: mask ? ops.multiply(outputs, mask) : outputs }
   }
 
-  const backward: StackForward['backward'] = (outputs, final, { needsInitial }) => {
+  const backward: StackForward['backward'] = (outputs, final, { needsInitial, needsInput = false, needsStates = false }) => {
     const gradients: [string, Tensor][] = []
     const starts: (readonly Tensor[])[] = []
+    const states: StackBackward['states'] = []
     let above = outputs
     for (const [layer, { cells, mask }] of [...layers.entries()].reverse()) {
       const arriving = above && mask ? ops.multiply(above, mask) : above
@@ -83,17 +104,19 @@ export function forwardStack(args: StackArguments): StackForward {
       for (const [index, { forward, direction }] of cells.entries()) {
         const at = layer * cells.length + index
         const own = arriving && part(ops, arriving, index, cells.length, hidden)
-        const found = forward.backward({ outputs: own, final: final(at) }, { needsInput: layer > 0 || embedded !== null, needsInitial })
+        const found = forward.backward({ outputs: own, final: final(at) }, { needsInput: layer > 0 || embedded !== null || needsInput, needsInitial, needsStates })
         for (const kind of cellWeights) gradients.push([weightName(kind, layer, direction), found.weights[kind]])
         if (found.input) towardsInput.push(found.input)
         if (found.initial) starts[at] = found.initial
+        states[at] = found.states
       }
       above = towardsInput.length === 0 ? null : towardsInput.reduce((left, right) => ops.add(left, right))
     }
     if (embedded && above) gradients.push([`${prefix}embedding.weight`, ops.scatterSum(inputMask ? ops.multiply(above, inputMask) : above, embedded.tokens, embedded.vocabulary)])
-    return { gradients, initial: starts }
+    return { gradients, initial: starts, input: above, states }
   }
-  return { layers: layers.map((layer) => layer.outputs), final: layers.flatMap(({ cells }) => cells.map(({ forward }) => forward.final)), backward }
+  const cells = layers.flatMap((layer) => layer.cells)
+  return { layers: layers.map((layer) => layer.outputs), final: cells.map(({ forward }) => forward.final), cells, embedded: embedded && given.kind === 'values' ? given.values : null, backward }
 }
 
 /** Directions beside each other: [T,B,H] each → [T,B,H·directions]. */

@@ -41,8 +41,20 @@ export interface LayerForward {
   outputs: Sequence
   /** The state after all steps, in the order of `Cell.states`: forward that of each row's own end, in reverse that of its start. */
   final: readonly Tensor[]
+  /**
+   * What goes on inside, [steps, batch, width], made when called: `h`, LSTM `c`, the gates by their letters (GRU also
+   * q = U_n h_{t-1} + b_hn), `Wx` = W x_t and `Uh` = U h_{t-1} without biases, gates beside each other as in the weights.
+   */
+  inside: Readonly<Record<string, () => Sequence>>
   /** Backpropagation through the steps of this layer. */
-  backward(gradient: LayerGradient, options: { needsInput: boolean; needsInitial: boolean }): LayerBackward
+  backward(gradient: LayerGradient, options: BackwardOptions): LayerBackward
+}
+
+export interface BackwardOptions {
+  needsInput: boolean
+  needsInitial: boolean
+  /** Also ∂L/∂ of the state after every step. */
+  needsStates?: boolean
 }
 
 export interface LayerBackward {
@@ -51,6 +63,11 @@ export interface LayerBackward {
   input: Sequence | null
   /** ∂L/∂ of the state before the first step, in the order of `Cell.states`; null unless asked for. */
   initial: readonly Tensor[] | null
+  /**
+   * ∂L/∂ of the state after each step, [steps, batch, hidden], in the order of `Cell.states`, along all ways; null unless
+   * asked for. Of the cell state c only where a gradient reaches the last one (which may be of zeros).
+   */
+  states: readonly Sequence[] | null
 }
 
 /** A recurrent cell over a whole layer in time: forward, and the backward that belongs to it, in one file a cell. */

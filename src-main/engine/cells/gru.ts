@@ -1,4 +1,4 @@
-import type { Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
+import type { BackwardOptions, Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
 import { projectInput, projectionGradient } from './input-projection'
 import { arriving, statesFrom, timeline } from './timeline'
 
@@ -27,10 +27,12 @@ export const gruCell: Cell = {
       ops.gruStep({ projected: projected.at(step), previous: states.at(before), weight: recurrent, bias, lengths, step }, { hidden: ops.slot(states, after), gates: ops.slot(gates, step) })
     }
 
-    const backward = (gradient: LayerGradient, { needsInput, needsInitial }: { needsInput: boolean; needsInitial: boolean }): LayerBackward => {
+    const backward = (gradient: LayerGradient, { needsInput, needsInitial, needsStates = false }: BackwardOptions): LayerBackward => {
       const [towardsInput, towardsState] = [ops.sequence(steps, batch, 3 * hidden), ops.sequence(steps, batch, 3 * hidden)]
+      const kept = needsStates ? ops.sequence(steps, batch, hidden) : null
       let reaching = arriving(ops, gradient, time)
       for (const [index, { step, before }] of [...time.moments.entries()].reverse()) {
+        if (kept) ops.place(reaching, ops.slot(kept, step))
         const found = ops.gruDelta({ gradient: reaching, gates: gates.at(step), previous: states.at(before), lengths, step },
           { input: ops.slot(towardsInput, step), recurrent: ops.slot(towardsState, step) })
         const earlier = time.moments[index - 1]
@@ -47,9 +49,16 @@ export const gruCell: Cell = {
         },
         input: needsInput ? ops.affineBackwardInput(towardsInput, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching] : null,
+        states: kept && [kept],
       }
     }
 
-    return { outputs: time.after(states), final: [states.at(time.last)], backward }
+    const outputs = time.after(states)
+    const gate = (index: number) => () => ops.columns(gates, index * hidden, (index + 1) * hidden)
+    const inside = {
+      h: () => outputs, r: gate(0), z: gate(1), n: gate(2), q: gate(3),
+      Wx: () => projectInput(ops, input, weights('weight_ih'), []), Uh: () => ops.affine(time.before(states), recurrent, []),
+    }
+    return { outputs, final: [states.at(time.last)], inside, backward }
   },
 }

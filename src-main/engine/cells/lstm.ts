@@ -1,5 +1,5 @@
 import type { Tensor } from '../backends/backend'
-import type { Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
+import type { BackwardOptions, Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
 import { projectInput, projectionGradient } from './input-projection'
 import { arriving, statesFrom, timeline } from './timeline'
 
@@ -29,14 +29,16 @@ export const lstmCell: Cell = {
         { hidden: ops.slot(states, after), cell: ops.slot(cells, after), gates: ops.slot(gates, step) })
     }
 
-    const backward = (gradient: LayerGradient, { needsInput, needsInitial }: { needsInput: boolean; needsInitial: boolean }): LayerBackward => {
+    const backward = (gradient: LayerGradient, { needsInput, needsInitial, needsStates = false }: BackwardOptions): LayerBackward => {
       const deltas = ops.sequence(steps, batch, 4 * hidden)
       // What arrives at a state that a row only kept has to reach the step that made it. Gradients of single outputs are
       // zero there already; in reverse the kept steps lie before the row's first, where only the initial state is.
       const keeps = direction === 'forward' ? Boolean(gradient.final[0]) : needsInitial
       let reaching = arriving(ops, gradient, time)
       let reachingCell: Tensor | null = gradient.final[1] ?? null
+      const kept = needsStates ? [reaching, ...(reachingCell ? [reachingCell] : [])].map(() => ops.sequence(steps, batch, hidden)) : null
       for (const [index, { step, before, after }] of [...time.moments.entries()].reverse()) {
+        kept?.forEach((sequence, index) => { ops.place(index === 0 ? reaching : reachingCell!, ops.slot(sequence, step)) })
         const found = ops.lstmDelta({
           gradient: reaching, cellGradient: reachingCell, gates: gates.at(step), previousCell: cells.at(before), cell: cells.at(after), lengths, step,
         }, ops.slot(deltas, step))
@@ -57,9 +59,16 @@ export const lstmCell: Cell = {
         },
         input: needsInput ? ops.affineBackwardInput(deltas, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching, reachingCell!] : null,
+        states: kept,
       }
     }
 
-    return { outputs: time.after(states), final: [states.at(time.last), cells.at(time.last)], backward }
+    const outputs = time.after(states)
+    const gate = (index: number) => () => ops.columns(gates, index * hidden, (index + 1) * hidden)
+    const inside = {
+      h: () => outputs, c: () => time.after(cells), i: gate(0), f: gate(1), g: gate(2), o: gate(3),
+      Wx: () => projectInput(ops, input, weights('weight_ih'), []), Uh: () => ops.affine(time.before(states), recurrent, []),
+    }
+    return { outputs, final: [states.at(time.last), cells.at(time.last)], inside, backward }
   },
 }

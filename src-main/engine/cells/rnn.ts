@@ -1,4 +1,4 @@
-import type { Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
+import type { BackwardOptions, Cell, LayerArguments, LayerBackward, LayerForward, LayerGradient } from './cell'
 import { projectInput, projectionGradient } from './input-projection'
 import { arriving, statesFrom, timeline } from './timeline'
 
@@ -25,10 +25,12 @@ export const rnnCell: Cell = {
       ops.rnnStep({ projected: projected.at(step), previous: states.at(before), weight: recurrent, activation, lengths, step }, ops.slot(states, after))
     }
 
-    const backward = (gradient: LayerGradient, { needsInput, needsInitial }: { needsInput: boolean; needsInitial: boolean }): LayerBackward => {
+    const backward = (gradient: LayerGradient, { needsInput, needsInitial, needsStates = false }: BackwardOptions): LayerBackward => {
       const deltas = ops.sequence(steps, batch, hidden)
+      const kept = needsStates ? ops.sequence(steps, batch, hidden) : null
       let reaching = arriving(ops, gradient, time)
       for (const [index, { step, after }] of [...time.moments.entries()].reverse()) {
+        if (kept) ops.place(reaching, ops.slot(kept, step))
         const delta = ops.rnnDelta({ gradient: reaching, state: states.at(after), activation, lengths, step }, ops.slot(deltas, step))
         const earlier = time.moments[index - 1]
         if (!earlier && !needsInitial) continue
@@ -45,9 +47,12 @@ export const rnnCell: Cell = {
         },
         input: needsInput ? ops.affineBackwardInput(deltas, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching] : null,
+        states: kept && [kept],
       }
     }
 
-    return { outputs: time.after(states), final: [states.at(time.last)], backward }
+    const outputs = time.after(states)
+    const inside = { h: () => outputs, Wx: () => projectInput(ops, input, weights('weight_ih'), []), Uh: () => ops.affine(time.before(states), recurrent, []) }
+    return { outputs, final: [states.at(time.last)], inside, backward }
   },
 }

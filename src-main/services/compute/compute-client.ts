@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { ComputeWorker } from '../host-capabilities'
+import type { LookArguments, LookName, LookResult } from '../inspect/looks'
 import type { ComputeApi, ComputeEvents } from './protocol'
 import { answer, connect } from './rpc'
 
@@ -15,7 +16,7 @@ const ignoreEvents: ComputeEvents = { metrics: () => {}, checkpoint: async () =>
  * @throws UnrollError (from any call) what the worker said; `compute.died` with the reason when the worker died of itself
  */
 export function computeClient(worker: ComputeWorker, events: ComputeEvents = ignoreEvents): ComputeClient {
-  const peer = connect<ComputeApi>(worker.port, { metrics: events.metrics, checkpoint: events.checkpoint })
+  const peer = connect<ComputeApi>(worker.port, { metrics: events.metrics, checkpoint: events.checkpoint, progress: events.progress ?? (() => {}) })
   worker.onExit((reason) => peer.$close(new UnrollError('compute.died', `The training process ended unexpectedly: ${reason}.`, {
     hint: 'Resume the run from its last checkpoint. If it happens again, use a smaller batch, window or hidden size, or the other device.',
   })))
@@ -35,6 +36,9 @@ export function computeClient(worker: ComputeWorker, events: ComputeEvents = ign
     forecast: (args) => answer(peer.forecast(args)),
     predict: (args) => answer(peer.predict(args)),
     evaluate: (args) => answer(peer.evaluate(args)),
+    // One call for many questions: the answer's type is that of the question.
+    look: <K extends LookName>(task: string, what: K, args: LookArguments<K>) => answer((peer.look as (...call: unknown[]) => Promise<LookResult<K>>)(task, what, args)),
+    cancelLook: (task) => answer(peer.cancelLook(task)),
     async terminate() {
       if (!peer.$closed) peer.$close(new UnrollError('compute.ended', 'The worker was ended while it still had work.'))
       await worker.terminate()

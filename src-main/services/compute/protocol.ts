@@ -4,6 +4,7 @@ import type { DecodeArguments, DecodedSequence } from '../../engine/generate/dec
 import type { PreparedData } from '../../engine/training/prepared-data'
 import type { Checkpoint, SessionEnd, SessionOptions, SessionPlan, Weights } from '../../engine/training/types'
 import type { EvaluateArguments, EvaluatedPart } from '../figures/evaluate-parts'
+import type { LookArguments, LookName, LookResult } from '../inspect/looks'
 
 /**
  * What a compute worker answers to. One protocol, two homes: a Node worker thread, or the dedicated Worker of the
@@ -38,6 +39,11 @@ export interface ComputeApi {
   predict(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; data: PreparedData; count: number }): Promise<Float32Array>
   /** The figures of held-out parts under given weights; `data` null: the session's. */
   evaluate(args: Omit<EvaluateArguments, 'data'> & { data: PreparedData | null }): Promise<EvaluatedPart[]>
+
+  /** Looks inside a network (services/inspect/looks.ts); `task` is the caller's name for the call. */
+  look<K extends LookName>(task: string, what: K, args: LookArguments<K>): Promise<LookResult<K>>
+  /** Gives a look up; its call fails with `inspect.cancelled`. */
+  cancelLook(task: string): Promise<void>
 }
 
 export type TraceInput =
@@ -56,4 +62,6 @@ export interface ComputeEvents {
   metrics(metrics: Metric[]): void
   /** Answered when it is on disk; training waits. */
   checkpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void>
+  /** How far a look is, at most 20 times a second. */
+  progress?(task: string, done: number, total: number): void
 }

@@ -10,6 +10,8 @@ import type { PreparedData } from '../../engine/training/prepared-data'
 import { createSession } from '../../engine/training/session'
 import type { Session } from '../../engine/training/types'
 import { evaluateParts } from '../figures/evaluate-parts'
+import type { LookArguments, LookName, LookResult } from '../inspect/looks'
+import { serveLooks } from '../inspect/serve-looks'
 import { MetricBatches } from './metric-batches'
 import type { ComputeApi, ComputeDescription, ComputeEvents } from './protocol'
 import { answer, connect } from './rpc'
@@ -46,6 +48,8 @@ export function serveCompute(
       await backend.dispose()
     }
   }
+
+  const inside = serveLooks(createBackend, (task, done, total) => void peer.progress?.asEvent(task, done, total))
 
   const api: ComputeApi = {
     describe,
@@ -90,8 +94,10 @@ export function serveCompute(
       const data = args.data ?? prepared().data
       return once((backend) => evaluateParts(backend, { ...args, data }))
     },
+    look: <K extends LookName>(task: string, what: K, args: LookArguments<K>) => inside.look(task, what, args) as Promise<LookResult<K>>,
+    cancelLook: (task) => inside.cancelLook(task),
   }
 
   const peer = connect<ComputeEvents>(port, api)
-  port.onClose(() => void dispose())
+  port.onClose(() => void Promise.all([dispose(), inside.close()]))
 }

@@ -1,3 +1,5 @@
+import { generators } from '@shared/experiment/generators'
+import { arePairs } from '@shared/experiment/plan'
 import { experimentSchema, type Experiment, type ExperimentInput } from '@shared/experiment/schema'
 
 /** Steps of training that a first try gets: a minute or so on two cores, enough to see it learn. */
@@ -13,7 +15,10 @@ export function defaultExperiment(name: string, data: ExperimentInput['data'], l
   const base = { unroll: 1 as const, name: name.slice(0, 200), data, device: 'auto' as const }
   if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
-  return experimentSchema.parse({ ...base, ...forSequences(length) })
+  if (arePairs(experimentSchema.shape.data.parse(data))) return experimentSchema.parse({ ...base, ...forPairs(length) })
+  if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...forClasses(length) })
+  const { outputs: [output], target } = generators[data.generator]
+  return experimentSchema.parse({ ...base, ...forSequences(length, { output, loss: target === 'classes' ? 'cross-entropy' : 'mse' }) })
 }
 
 function forText(length: number, validation: number, test: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
@@ -44,16 +49,30 @@ function forSeries(length: number, validation: number, test: number): Pick<Exper
   }
 }
 
-function forSequences(length: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
-  const batchSize = clamp(Math.floor(length / 20), 1, 50)
+function forSequences(length: number, task: ExperimentInput['task']): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  return { task, model: { cell: 'gru', hiddenSize: 64 }, training: { ...sets(length, 50, firstTry), optimizer: { kind: 'adam', learningRate: 0.002 } } }
+}
+
+function forClasses(length: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
   return {
-    task: { output: 'last-step', loss: 'mse' },
-    model: { cell: 'rnn', hiddenSize: 64 },
-    training: {
-      batchSize, epochs: epochsFor(Math.ceil(length * 0.8 / batchSize)),
-      optimizer: { kind: 'adam', learningRate: 0.002 }, clipNorm: 1, checkpointEvery: 500, validateEvery: 200,
-    },
+    task: { output: 'last-step', loss: 'cross-entropy' },
+    model: { cell: 'gru', hiddenSize: 128, embeddingSize: 32 },
+    training: { ...sets(length, 64, 3000), optimizer: { kind: 'adam', learningRate: 0.002 } },
   }
+}
+
+/** Encoder and decoder; attention, since without it a whole source must fit into one state. */
+function forPairs(length: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  return {
+    task: { output: 'sequence', loss: 'cross-entropy' },
+    model: { cell: 'gru', hiddenSize: 64, embeddingSize: 32, bidirectional: true, attention: true },
+    training: { ...sets(length, 64, 2000), optimizer: { kind: 'adam', learningRate: 0.003 } },
+  }
+}
+
+function sets(length: number, wantedBatch: number, steps: number) {
+  const batchSize = clamp(Math.floor(length / 20), 1, wantedBatch)
+  return { batchSize, epochs: epochsFor(Math.ceil(length * 0.8 / batchSize), steps), clipNorm: 1, checkpointEvery: 500, validateEvery: 200 }
 }
 
 /** Window and batch that leave each lane of the training part a few windows long, even in a short file. */

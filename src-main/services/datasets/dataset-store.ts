@@ -1,12 +1,9 @@
-import { createHash, randomUUID } from 'node:crypto'
-import { createReadStream, createWriteStream } from 'node:fs'
+import { randomUUID } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Transform } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import { UnrollError } from '@shared/errors'
 import { datasetSchema, type Dataset } from '@shared/rpc/schemas'
-import { isMissing, makeFolder, readJson, writeJson } from '../files/atomic'
+import { makeFolder, readJson, writeJson } from '../files/atomic'
 import type { Trash } from '../files/trash'
 
 /** A folder being filled; it becomes a dataset by `keep`, or nothing by `discard`. */
@@ -84,25 +81,4 @@ export class DatasetStore {
     if (parsed.success) this.datasets.set(id, parsed.data)
     else console.error(`${file} can't be read, so this dataset is left out: ${parsed.error.message}`)
   }
-}
-
-/** Copies a source and hashes it on the way. @returns SHA-256 in hexadecimal and the bytes read */
-export async function copyHashed(from: string, to: string, signal: AbortSignal): Promise<{ hash: string; bytes: number }> {
-  const hash = createHash('sha256')
-  let bytes = 0
-  const watch = new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      hash.update(chunk)
-      bytes += chunk.length
-      done(null, chunk)
-    },
-  })
-  try {
-    await pipeline(createReadStream(from), watch, createWriteStream(to, { flags: 'wx', flush: true }), { signal })
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason
-    if (isMissing(cause)) throw new UnrollError('file.not-found', 'The file isn\'t there any more.', { hint: 'Choose it again.', where: { file: from }, cause })
-    throw new UnrollError('file.copy-failed', `The file can't be copied into Unroll's folder: ${cause instanceof Error ? cause.message : String(cause)}.`, { hint: 'Check that the disk has room and that you may read the file.', cause })
-  }
-  return { hash: hash.digest('hex'), bytes }
 }

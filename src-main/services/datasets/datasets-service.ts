@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { extname, join } from 'node:path'
+import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
 import type { Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
@@ -8,7 +8,9 @@ import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
 import type { DataDesk } from './data-desk'
 import { defaultExperiment } from './dataset-defaults'
-import { copyHashed, type DatasetStore, type Draft } from './dataset-store'
+import { copySource } from './copy-source'
+import { dataSpecOf, optionsOf } from './data-spec'
+import type { DatasetStore, Draft } from './dataset-store'
 import type { SampleEntry, Samples } from './samples'
 
 /** Where a dataset comes from. */
@@ -94,9 +96,8 @@ export class DatasetsService {
   private async importFile({ name, path, options, sample }: Source): Promise<Dataset> {
     const id = newId(name)
     return this.drafted(async (draft, signal) => {
-      const source = `source${extname(path).toLowerCase() || (options.kind === 'text' ? '.txt' : '.csv')}`
-      const { hash, bytes } = await copyHashed(path, join(draft.folder, source), signal)
-      const data = await this.dataSpec(join(draft.folder, source), source, options)
+      const { source, hash, bytes } = await copySource(path, draft.folder, options.kind, signal)
+      const data = await this.desk.run((client, task) => dataSpecOf(source, options, () => client.preview(task, join(draft.folder, source), options)), { watch: true })
       const prepared = await this.prepare(data, name, draft.folder, signal)
       const experiment = tuned(defaultExperiment(name, data, prepared.length), sample)
       return record({ id, name, kind: options.kind, bytes, hash, sample: sample?.id ?? null, experiment }, prepared)
@@ -131,16 +132,6 @@ export class DatasetsService {
     }
   }
 
-  /** The `data` part of an experiment; what the user left open is guessed from the file, once and for all. */
-  private async dataSpec(path: string, source: string, options: ImportOptions): Promise<Experiment['data']> {
-    const split = { validation: 0.1, test: 0.1 }
-    if (options.kind === 'text') return { kind: 'text', source, unit: 'char', ...split }
-    const preview = await this.desk.run((client, task) => client.preview(task, path, options), { watch: true })
-    if (preview.kind !== 'series') throw new UnrollError('internal.preview-kind', 'A table\'s preview was asked for and another came.')
-    const { delimiter, header, chosen } = preview
-    return experimentSchema.shape.data.parse({ kind: 'series', source, ...chosen, delimiter, header, ...split })
-  }
-
   private prepare(data: Experiment['data'], name: string, folder: string, signal: AbortSignal): Promise<PreparedDataset> {
     signal.throwIfAborted()
     return this.desk.run((client, task) => client.prepare(task, defaultExperiment(name, data, 1), folder), { watch: true })
@@ -150,17 +141,11 @@ export class DatasetsService {
     const { data } = dataset.experiment
     const folder = this.store.folderOf(dataset.id)
     const [preview, prepared] = await Promise.all([this.previewOf(data, folder), this.desk.prepare(dataset.experiment, folder)])
-    return { dataset, preview, split: prepared.split, baselines: prepared.baselines }
+    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings }
   }
 
   private previewOf(data: Experiment['data'], folder: string): Promise<Preview> {
-    return this.desk.run<Preview>((client, task) => {
-      if (data.kind === 'generated') return client.previewGenerated(data, 1)
-      if (data.kind === 'text') return client.preview(task, join(folder, data.source), { kind: 'text', unit: 'char' })
-      if (data.kind !== 'series') throw new UnrollError('internal.data-kind', `A dataset of kind ${data.kind} can't be shown.`)
-      const { columns, target, time, horizon, scale, delimiter, header } = data
-      return client.preview(task, join(folder, data.source), { kind: 'series', columns, target, time, horizon, scale, delimiter, header })
-    })
+    return this.desk.run<Preview>((client, task) => (data.kind === 'generated' ? client.previewGenerated(data, 1) : client.preview(task, join(folder, data.source), optionsOf(data))))
   }
 }
 

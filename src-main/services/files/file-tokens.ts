@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { FileToken } from '@shared/rpc/schemas'
 
@@ -8,15 +8,16 @@ import type { FileToken } from '@shared/rpc/schemas'
 export class FileTokens {
   private readonly paths = new Map<string, string>()
 
-  /** @throws UnrollError `file.not-found`, `file.not-a-file` */
+  /** Of a file, or of a folder. @throws UnrollError `file.not-found`, `file.not-a-file` */
   async grant(path: string, name = basename(path)): Promise<FileToken> {
     const found = await stat(path).catch((cause: unknown) => {
       throw new UnrollError('file.not-found', `The file ${name} can't be opened.`, { hint: 'Check that it is still there and that you may read it.', cause })
     })
-    if (!found.isFile()) throw new UnrollError('file.not-a-file', `${name} is a folder; a file was expected.`, { hint: 'Choose a text or a CSV file.' })
+    if (!found.isFile() && !found.isDirectory()) throw new UnrollError('file.not-a-file', `${name} is neither a file nor a folder.`, { hint: 'Choose a file, or a folder of files.' })
+    const bytes = found.isDirectory() ? await bytesIn(path) : found.size
     const token = randomUUID()
     this.paths.set(token, path)
-    return { token, name, bytes: found.size }
+    return { token, name, bytes, ...(found.isDirectory() && { folder: true }) }
   }
 
   pathOf(token: string): string | null {
@@ -29,4 +30,11 @@ export class FileTokens {
     if (path === null) throw new UnrollError('file.unknown-token', 'That file was handed over in an earlier session.', { hint: 'Choose the file again.' })
     return path
   }
+}
+
+/** Bytes of the files that lie in the folder itself. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(({ name }) => stat(join(folder, name)).then(({ size }) => size, () => 0)))
+  return sizes.reduce((sum, size) => sum + size, 0)
 }

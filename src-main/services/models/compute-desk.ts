@@ -1,4 +1,5 @@
 import { computeClient, type ComputeClient } from '../compute/compute-client'
+import type { ComputeEvents } from '../compute/protocol'
 import type { HostCapabilities } from '../host-capabilities'
 
 /**
@@ -8,7 +9,8 @@ import type { HostCapabilities } from '../host-capabilities'
 export class ComputeDesk {
   private client: Promise<ComputeClient> | null = null
 
-  constructor(private readonly host: HostCapabilities) {}
+  /** @param progress told how far looks are */
+  constructor(private readonly host: HostCapabilities, private readonly progress: NonNullable<ComputeEvents['progress']> = () => {}) {}
 
   async run<T>(job: (client: ComputeClient) => Promise<T>): Promise<T> {
     return job(await (this.client ??= this.start()))
@@ -24,7 +26,7 @@ export class ComputeDesk {
     try {
       const worker = await this.host.startCompute('cpu')
       worker.onExit(() => { this.client = null })
-      return computeClient(worker)
+      return computeClient(worker, { metrics: () => {}, checkpoint: async () => {}, progress: this.progress })
     } catch (error) {
       this.client = null
       throw error

@@ -1,8 +1,8 @@
 import { UnrollError } from '@shared/errors'
-import { endSymbol, startSymbol } from '../../data/records/prepare-pairs'
+import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
 import type { ComputeApi } from '../compute/protocol'
 import { SymbolTable } from './symbol-table'
-import { networkOf, type TrainedModel } from './trained-model'
+import { networkOf, unitOf, type TrainedModel } from './trained-model'
 
 export interface SequenceRequest {
   source: string
@@ -26,7 +26,7 @@ export interface WrittenSequence {
  */
 export async function answerSequence(compute: Pick<ComputeApi, 'decode'>, model: TrainedModel, { source, length, beam }: SequenceRequest): Promise<WrittenSequence> {
   const { experiment: { data, task }, symbols, classes } = model
-  if (task.output !== 'sequence' || data.kind !== 'records' || symbols === null || classes === null) {
+  if (task.output !== 'sequence' || symbols === null || classes === null) {
     throw new UnrollError('playground.not-pairs', 'This network was not trained on pairs of sequences, so it can\'t answer one with another.', { hint: 'Let it write text, or forecast with it instead.' })
   }
   const tokens = symbols.encode(source)
@@ -35,5 +35,5 @@ export async function answerSequence(compute: Pick<ComputeApi, 'decode'>, model:
     ...networkOf(model), sources: [tokens], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: length, beam,
   })
   const { logProbability, ended } = answer!
-  return { text: new SymbolTable(classes, data.unit).decode(answer!.tokens), logProbability, ended }
+  return { text: new SymbolTable(classes, unitOf(data)).decode(answer!.tokens), logProbability, ended }
 }

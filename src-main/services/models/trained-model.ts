@@ -6,6 +6,7 @@ import type { Weights } from '../../engine/training/types'
 import type { Scaler } from '../../data/series/scaler'
 import type { RunFolder, WhichWeights } from '../runs/run-folder'
 import type { RunRecord } from '../runs/run-record'
+import type { SymbolUnit } from '../../data/records/symbols'
 import { SymbolTable } from './symbol-table'
 
 /** A network that can be used: its weights and what its numbers mean. */
@@ -52,8 +53,12 @@ export async function loadModel(folder: RunFolder, which: WhichWeights, live: { 
   }
 }
 
-const symbolTable = ({ data }: Experiment, vocabulary: string[]): SymbolTable =>
-  data.kind === 'records' ? new SymbolTable(vocabulary, data.unit, true) : new SymbolTable(vocabulary)
+/** Vocabularies of records and pairs begin with the unknown symbol. */
+const symbolTable = ({ data, task }: Experiment, vocabulary: string[]): SymbolTable =>
+  new SymbolTable(vocabulary, unitOf(data), data.kind === 'records' || task.output === 'sequence')
+
+/** What a symbol is: a code point, or a word. */
+export const unitOf = (data: Experiment['data']): SymbolUnit => (data.kind === 'records' ? data.unit : 'char')
 
 /** Whether an output is the probability of the input's next symbol, so that the network can go on with what it wrote. */
 export const tellsNextSymbol = ({ experiment: { data } }: Pick<TrainedModel, 'experiment'>): boolean =>

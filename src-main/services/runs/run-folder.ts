@@ -127,6 +127,24 @@ export class RunFolder {
     await Promise.all(old.map((each) => rm(join(this.checkpointFolder, each), { force: true })))
   }
 
+  /** Steps of the kept weights and checkpoints, for choosing among them. */
+  async weightSteps(): Promise<{ best: number | null; last: number | null; checkpoints: number[] }> {
+    const stepOf = async (which: WhichWeights) => {
+      const bytes = await this.bytes(this.weightsFile(which))
+      return bytes === null ? null : Number(readSafetensors(bytes).metadata['step'] ?? 0)
+    }
+    const [best, last, names] = await Promise.all([stepOf('best'), stepOf('last'), this.checkpointNames()])
+    return { best, last, checkpoints: names.map((name) => Number(/\d+/.exec(name)![0])).reverse() }
+  }
+
+  /** @throws UnrollError `run.no-weights` when there is no checkpoint of this step, `checkpoint.unreadable` */
+  async checkpointWeights(step: number): Promise<{ weights: Weights; step: number }> {
+    const name = (await this.checkpointNames()).find((each) => Number(/\d+/.exec(each)![0]) === step)
+    if (name === undefined) throw new UnrollError('run.no-weights', `There is no checkpoint of step ${step} any more.`, { hint: 'Only the newest checkpoints are kept; choose one of them, or the best weights.' })
+    const file = join(this.checkpointFolder, name)
+    return { weights: decodeCheckpoint(await readFile(file), file).checkpoint.weights, step }
+  }
+
   /** The newest checkpoint; null when there is none. */
   async latestCheckpoint(): Promise<StoredCheckpoint | null> {
     const [newest] = await this.checkpointNames()

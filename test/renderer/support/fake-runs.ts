@@ -19,15 +19,17 @@ const training = { window: 64, batchSize: 32, seed: 1, epochs: 10 }
 const experiments = {
   text: { unroll: 1, name: 'moby-dick', data: { kind: 'text', source: 'moby-dick.txt' }, task: { output: 'every-step', loss: 'cross-entropy' }, model: { cell: 'rnn', hiddenSize: 128 }, training },
   series: { unroll: 1, name: 'births', data: { kind: 'series', source: 'births.csv', columns: ['births'], target: ['births'], time: 'date' }, task: { output: 'every-step', loss: 'mse' }, model: { cell: 'rnn', hiddenSize: 64 }, training },
+  records: { unroll: 1, name: 'names', data: { kind: 'records', source: 'names.csv', sequence: 'name', label: 'language' }, task: { output: 'last-step', loss: 'cross-entropy' }, model: { cell: 'gru', hiddenSize: 64 }, training },
   generated: { unroll: 1, name: 'adding', data: { kind: 'generated', generator: 'adding', steps: 50 }, task: { output: 'last-step', loss: 'mse' }, model: { cell: 'rnn', hiddenSize: 64, activation: 'relu' }, training },
 } satisfies Record<string, ExperimentInput>
 
 export type FakeKind = keyof typeof experiments
 
-const widths = { text: [86, 86], series: [1, 1], generated: [2, 1] } as const
+const widths = { text: [86, 86], series: [1, 1], records: [57, 18], generated: [2, 1] } as const
 const baselines = {
   text: [{ name: 'Unigram', description: 'Guesses by frequency.', loss: 3.062, accuracy: 0.178 }, { name: 'Bigram', description: 'Guesses by the last character.', loss: 2.451, accuracy: 0.271 }],
   series: [{ name: 'Last value', description: 'Says the last value again.', loss: 0.912, error: 1412 }],
+  records: [{ name: 'Bag of pairs', description: 'Weighs pairs of characters.', loss: 0.62, accuracy: 0.817 }],
   generated: [{ name: 'Mean', description: 'Always answers 1.', loss: 0.167, error: 0.333 }],
 }
 
@@ -35,8 +37,8 @@ export function fakeDataset(kind: FakeKind): Dataset {
   const experiment = experimentSchema.parse(experiments[kind])
   return {
     id: `data-${kind}`, name: experiment.name, kind, created: '2026-05-01T09:00:00.000Z', bytes: kind === 'generated' ? 0 : 1_215_000,
-    summary: kind === 'text' ? '1,215,000 characters, 86 symbols' : kind === 'series' ? '5,479 rows, 1 column' : '10,000 sequences of 50',
-    length: { text: 1_215_000, series: 5_479, generated: 10_000 }[kind], inputSize: widths[kind][0], outputSize: widths[kind][1], hash: 'a'.repeat(64), sample: kind === 'text' ? 'moby-dick' : null, experiment,
+    summary: kind === 'text' ? '1,215,000 characters, 86 symbols' : kind === 'series' ? '5,479 rows, 1 column' : kind === 'records' ? '20,050 sequences of up to 20 characters, 18 classes' : '10,000 sequences of 50',
+    length: { text: 1_215_000, series: 5_479, records: 20_050, generated: 10_000 }[kind], inputSize: widths[kind][0], outputSize: widths[kind][1], hash: 'a'.repeat(64), sample: kind === 'text' ? 'moby-dick' : null, experiment,
   }
 }
 
@@ -49,7 +51,7 @@ export function fakeDetails(kind: FakeKind): DatasetDetails {
     { part: 'test' as const, from: dataset.length - held, to: dataset.length, count: held },
   ]
   const preview = { kind: 'generated' as const, steps: 50, examples: 10_000, example: { values: [0.5], marks: [1], sum: 0.5 } }
-  return { dataset, preview, split, baselines: baselines[kind] }
+  return { dataset, preview, split, baselines: baselines[kind], warnings: [] }
 }
 
 export function fakeRun(kind: FakeKind, changes: Partial<Run> = {}): Run {
@@ -58,13 +60,13 @@ export function fakeRun(kind: FakeKind, changes: Partial<Run> = {}): Run {
   return {
     id: `run-${kind}`, name: experiment.name, datasetId: `data-${kind}`, created: '2026-05-01T09:10:00.000Z', state: 'done', step: 4740, totalSteps: 4740, stepsPerEpoch,
     parameters: parameterCount(experiment.model, widths[kind][0], widths[kind][1]), device: 'WebAssembly SIMD (auto: 3.1 ms a step, WebGPU 9.8 ms)', best: null, last: null, error: null, experiment,
-    baselines: baselines[kind], unit: kind === 'text' ? null : kind === 'series' ? 'births' : 'sum', remainingMs: null, figures: null, ...changes,
+    baselines: baselines[kind], unit: kind === 'text' || kind === 'records' ? null : kind === 'series' ? 'births' : 'sum', remainingMs: null, figures: null, ...changes,
   }
 }
 
 /** Lines of metrics.jsonl as a real run writes them: a falling, noisy loss with a spike, validated every 200 steps. */
 export function fakeMetrics(kind: FakeKind, steps: number, from = 1): Metric[] {
-  const [top, floor] = { text: [4.45, 1.62], series: [1.1, 0.16], generated: [0.4, 0.012] }[kind] as [number, number]
+  const [top, floor] = { text: [4.45, 1.62], series: [1.1, 0.16], records: [2.6, 0.6], generated: [0.4, 0.012] }[kind] as [number, number]
   const random = seeded(7)
   const fall = (step: number) => floor + (top - floor) * (0.35 * Math.exp(-step / 60) + 0.45 * Math.exp(-step / 700) + 0.2 * Math.exp(-step / 3000))
   const lines: Metric[] = []
@@ -74,7 +76,7 @@ export function fakeMetrics(kind: FakeKind, steps: number, from = 1): Metric[] {
     if (step < from) continue
     const epoch = Math.floor((step - 1) / 474)
     const elapsedMs = step * 6.3
-    const quality = (loss: number) => kind === 'text' ? { accuracy: Math.max(0.02, 0.62 - 0.135 * loss) } : { error: Math.sqrt(loss) * (kind === 'series' ? 1500 : 0.8) }
+    const quality = (loss: number) => kind === 'text' || kind === 'records' ? { accuracy: Math.max(0.02, 0.62 - 0.135 * loss) } : { error: Math.sqrt(loss) * (kind === 'series' ? 1500 : 0.8) }
     const loss = fall(step) * (1 + noise) * spike
     lines.push({
       step, epoch, split: 'train', loss, ...quality(loss), gradNorm: (0.4 + 1.6 * Math.exp(-step / 900)) * (1 + 3 * Math.abs(noise)) * (spike > 1 ? 6 : 1), learningRate: 0.001,

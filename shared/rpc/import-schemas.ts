@@ -1,0 +1,184 @@
+import { z } from 'zod'
+import { experimentSchema } from '../experiment/schema'
+import { baselineSchema } from '../metrics'
+import { idSchema } from './id'
+
+export const sampleSchema = z.object({
+  id: idSchema,
+  title: z.string(),
+  kind: z.enum(['text', 'series', 'generated', 'pairs']),
+  /** What it is, in one sentence. */
+  description: z.string(),
+  /** What a user will see the network learn. */
+  shows: z.string(),
+  size: z.string(),
+  source: z.string(),
+})
+
+export const splitPartSchema = z.object({ part: z.enum(['train', 'validation', 'test']), from: z.number().int(), to: z.number().int(), count: z.number().int() })
+
+export const textOptionsSchema = z.object({ kind: z.literal('text'), unit: z.literal('char').default('char') })
+export const seriesOptionsSchema = z.object({
+  kind: z.literal('series'),
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  header: z.boolean().optional(),
+  columns: z.array(z.string()).min(1).optional(),
+  target: z.array(z.string()).min(1).optional(),
+  time: z.string().nullable().optional(),
+  horizon: z.number().int().min(1).max(10_000).optional(),
+  scale: z.enum(['standard', 'minmax', 'none']).optional(),
+})
+export const recordsOptionsSchema = z.object({
+  kind: z.literal('records'),
+  delimiter: z.enum([',', ';', '\t', '|']).optional(),
+  header: z.boolean().optional(),
+  /** Columns (keys) of the sequence and of what belongs to it: a class, or the sequence it becomes. Not of a folder. */
+  sequence: z.string().nullable().optional(),
+  target: z.string().nullable().optional(),
+  targetIs: z.enum(['class', 'sequence']).optional(),
+  unit: z.enum(['char', 'word']).optional(),
+  repeats: z.enum(['once', 'all']).optional(),
+})
+/** What the user set on the import screen; what is left out is guessed. One union, a member a kind. */
+export const importOptionsSchema = z.discriminatedUnion('kind', [textOptionsSchema, seriesOptionsSchema, recordsOptionsSchema])
+
+export const columnSchema = z.object({
+  name: z.string(),
+  type: z.enum(['number', 'date', 'text']),
+  /** First values, as written in the file. */
+  examples: z.array(z.string()),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+})
+
+export const textPreviewSchema = z.object({
+  kind: z.literal('text'),
+  characters: z.number().int(),
+  vocabulary: z.array(z.object({ symbol: z.string(), count: z.number().int() })),
+  /** The first 2,000 characters. */
+  start: z.string(),
+  encoding: z.string(),
+})
+export const seriesPreviewSchema = z.object({
+  kind: z.literal('series'),
+  rows: z.number().int(),
+  delimiter: z.string(),
+  header: z.boolean(),
+  columns: z.array(columnSchema),
+  /** The first rows as written, at most 50. */
+  table: z.array(z.array(z.string())),
+  chosen: z.object({
+    columns: z.array(z.string()), target: z.array(z.string()), time: z.string().nullable(),
+    horizon: z.number().int(), scale: z.enum(['standard', 'minmax', 'none']),
+  }),
+  /** The first target column, thinned to at most 2,000 [row, min, max] buckets. */
+  curve: z.object({ column: z.string(), points: z.array(z.tuple([z.number(), z.number(), z.number()])), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),
+})
+export const generatedPreviewSchema = z.object({
+  kind: z.literal('generated'),
+  steps: z.number().int(),
+  examples: z.number().int(),
+  /** One example: its numbers, its marks and the sum to find. */
+  example: z.object({ values: z.array(z.number()), marks: z.array(z.number()), sum: z.number() }),
+})
+/** Generated sequences of symbols. */
+export const sequencesPreviewSchema = z.object({
+  kind: z.literal('sequences'),
+  count: z.number().int(),
+  steps: z.number().int(),
+  /** What the network is asked, in one sentence. */
+  task: z.string(),
+  /** each-step: every input has its answer below it; whole: one sequence becomes another. */
+  answers: z.enum(['each-step', 'whole']),
+  /** The first ones: the symbol of each step, and what is to be answered. */
+  examples: z.array(z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) })),
+})
+export const symbolCountSchema = z.object({ symbol: z.string(), count: z.number().int() })
+/** How long sequences are, and of what symbols. */
+export const sequenceSideSchema = z.object({
+  shortest: z.number().int(),
+  longest: z.number().int(),
+  mean: z.number(),
+  /** Sequences of `from` to `to` symbols, both included; at most 40 bins over all lengths. */
+  lengths: z.array(z.object({ from: z.number().int(), to: z.number().int(), count: z.number().int() })),
+  /** How many different symbols; the most frequent ones of them. */
+  symbols: z.number().int(),
+  vocabulary: z.array(symbolCountSchema),
+})
+export const recordColumnSchema = z.object({
+  name: z.string(),
+  examples: z.array(z.string()),
+  /** Different values; null: more than are counted. */
+  distinct: z.number().int().nullable(),
+  /** Mean length in characters. */
+  length: z.number(),
+})
+export const recordsPreviewSchema = z.object({
+  kind: z.literal('records'),
+  form: z.enum(['table', 'json-lines', 'folder']),
+  /** As read, repeats among them. */
+  records: z.number().int(),
+  delimiter: z.string().nullable(),
+  header: z.boolean().nullable(),
+  /** None of a folder. */
+  columns: z.array(recordColumnSchema),
+  chosen: z.object({ sequence: z.string().nullable(), target: z.string().nullable(), targetIs: z.enum(['class', 'sequence']), unit: z.enum(['char', 'word']), repeats: z.enum(['once', 'all']) }),
+  /** The first ones, as written, with the line each ends in. */
+  first: z.array(z.object({ sequence: z.string(), target: z.string(), line: z.number().int() })),
+  sequences: sequenceSideSchema,
+  /** What the sequences become; null where they have classes. */
+  targets: sequenceSideSchema.nullable(),
+  /** The most frequent ones first, at most 200; null where sequences become others. */
+  classes: z.object({ total: z.number().int(), list: z.array(z.object({ name: z.string(), count: z.number().int() })) }).nullable(),
+  /** Records that repeat another exactly. */
+  repeated: z.number().int(),
+  /** Sequences that have more than one target. */
+  torn: z.number().int(),
+})
+export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, recordsPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
+
+export const datasetSchema = z.object({
+  id: idSchema,
+  name: z.string(),
+  kind: z.enum(['text', 'series', 'records', 'generated']),
+  created: z.string(),
+  /** Bytes of the source; 0 for generated ones. */
+  bytes: z.number().int(),
+  /** "1,215,000 characters, 86 symbols". */
+  summary: z.string(),
+  /** Characters, rows or sequences. */
+  length: z.number().int(),
+  /** Width of x_t and y_t as the network sees them. */
+  inputSize: z.number().int(),
+  outputSize: z.number().int(),
+  hash: z.string(),
+  sample: idSchema.nullable(),
+  /** The `data` and `task` parts of an experiment on this dataset, with defaults for model and training. */
+  experiment: experimentSchema,
+})
+
+export const datasetDetailsSchema = z.object({
+  dataset: datasetSchema,
+  preview: previewSchema,
+  split: z.array(splitPartSchema),
+  baselines: z.array(baselineSchema),
+  /** What the user should know of the data and of its split, a sentence each. */
+  warnings: z.array(z.string()),
+})
+
+export type Sample = z.infer<typeof sampleSchema>
+export type ImportOptions = z.infer<typeof importOptionsSchema>
+export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
+export type RecordsOptions = z.infer<typeof recordsOptionsSchema>
+export type Column = z.infer<typeof columnSchema>
+export type Preview = z.infer<typeof previewSchema>
+export type TextPreview = z.infer<typeof textPreviewSchema>
+export type SeriesPreview = z.infer<typeof seriesPreviewSchema>
+export type SequenceSide = z.infer<typeof sequenceSideSchema>
+export type RecordColumn = z.infer<typeof recordColumnSchema>
+export type RecordsPreview = z.infer<typeof recordsPreviewSchema>
+export type GeneratedPreview = z.infer<typeof generatedPreviewSchema>
+export type SequencesPreview = z.infer<typeof sequencesPreviewSchema>
+export type SplitPart = z.infer<typeof splitPartSchema>
+export type Dataset = z.infer<typeof datasetSchema>
+export type DatasetDetails = z.infer<typeof datasetDetailsSchema>

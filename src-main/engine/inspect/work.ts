@@ -1,0 +1,28 @@
+import { UnrollError } from '@shared/errors'
+import { breather, engineHost, type EngineHost } from '../host'
+
+/** Long work that others look at: it tells how far it is, lets messages in and hears when it is to end. */
+export interface Work {
+  /**
+   * Called between two pieces of work.
+   * @throws UnrollError `inspect.cancelled` when it was given up
+   */
+  step(done: number, total: number): Promise<void>
+}
+
+/** Milliseconds between two words of progress. */
+const tellEvery = 50
+
+export function createWork(cancelled: () => boolean = () => false, progress: (done: number, total: number) => void = () => {}, host: EngineHost = engineHost): Work {
+  const breathe = breather(host)
+  let told = -Infinity
+  return {
+    async step(done, total) {
+      await breathe()
+      if (cancelled()) throw new UnrollError('inspect.cancelled', 'The look inside was given up before it was done.')
+      if (done < total && host.now() - told < tellEvery) return
+      told = host.now()
+      progress(done, total)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { Transform } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { UnrollError } from '@shared/errors'
+import type { ImportOptions } from '@shared/rpc/schemas'
+import { textFiles } from '../../data/records/folder-records'
+import { isMissing, makeFolder } from '../files/atomic'
+
+const endings: Record<ImportOptions['kind'], string> = { text: '.txt', series: '.csv', records: '.csv' }
+
+/**
+ * Copies a file, or the .txt files of a folder, beside a dataset, and hashes them on the way.
+ * @returns the copy's name in the folder; SHA-256 in hexadecimal, of a folder over its files' names and contents in order
+ */
+export async function copySource(path: string, folder: string, kind: ImportOptions['kind'], signal: AbortSignal): Promise<{ source: string; hash: string; bytes: number }> {
+  const hash = createHash('sha256')
+  if (!await stat(path).then((found) => found.isDirectory(), () => false)) {
+    const source = `source${extname(path).toLowerCase() || endings[kind]}`
+    const bytes = await copyInto(hash, path, join(folder, source), signal)
+    return { source, hash: hash.digest('hex'), bytes }
+  }
+  await makeFolder(join(folder, 'source'))
+  let bytes = 0
+  for (const name of await textFiles(path)) {
+    hash.update(name).update('\0')
+    bytes += await copyInto(hash, join(path, name), join(folder, 'source', name), signal)
+  }
+  return { source: 'source', hash: hash.digest('hex'), bytes }
+}
+
+/** @returns the bytes read, which the hash has taken too */
+async function copyInto(hash: Hash, from: string, to: string, signal: AbortSignal): Promise<number> {
+  let bytes = 0
+  const watch = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      bytes += chunk.length
+      done(null, chunk)
+    },
+  })
+  try {
+    await pipeline(createReadStream(from), watch, createWriteStream(to, { flags: 'wx', flush: true }), { signal })
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason
+    if (isMissing(cause)) throw new UnrollError('file.not-found', 'The file isn\'t there any more.', { hint: 'Choose it again.', where: { file: from }, cause })
+    throw new UnrollError('file.copy-failed', `The file can't be copied into Unroll's folder: ${cause instanceof Error ? cause.message : String(cause)}.`, { hint: 'Check that the disk has room and that you may read the file.', cause })
+  }
+  return bytes
+}

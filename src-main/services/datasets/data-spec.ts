@@ -1,0 +1,40 @@
+import { UnrollError } from '@shared/errors'
+import { experimentSchema, type Experiment } from '@shared/experiment/schema'
+import type { ImportOptions, Preview } from '@shared/rpc/schemas'
+
+type FileData = Exclude<Experiment['data'], { kind: 'generated' }>
+
+/**
+ * The `data` part of an experiment on an imported source; what the user left open is guessed from it, once and for all.
+ * @param preview asked for only where something has to be guessed
+ */
+export async function dataSpecOf(source: string, options: ImportOptions, preview: () => Promise<Preview>): Promise<Experiment['data']> {
+  const common = { source, validation: 0.1, test: 0.1 }
+  const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
+  if (options.kind === 'text') return parse({ kind: 'text', unit: 'char' })
+  const found = await preview()
+  if (found.kind === 'series') return parse({ kind: 'series', ...found.chosen, delimiter: found.delimiter, header: found.header })
+  if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
+  const { form, delimiter, header, chosen: { sequence, target, targetIs, unit, repeats } } = found
+  return parse({
+    kind: 'records', unit, repeats,
+    ...(form === 'table' && { delimiter, header }),
+    ...(form !== 'folder' && { sequence, [targetIs === 'class' ? 'label' : 'output']: target }),
+  })
+}
+
+/** The options that lead to such data again. */
+export function optionsOf(data: FileData): ImportOptions {
+  switch (data.kind) {
+    case 'text': return { kind: 'text', unit: 'char' }
+    case 'series': {
+      const { columns, target, time, horizon, scale, delimiter, header } = data
+      return { kind: 'series', columns, target, time, horizon, scale, delimiter, header }
+    }
+    case 'records': {
+      const { sequence, label, output, unit, repeats, delimiter, header } = data
+      return { kind: 'records', ...(sequence !== undefined && { sequence, target: output ?? label }), targetIs: output === undefined ? 'class' : 'sequence', unit, repeats, delimiter, header }
+    }
+    default: throw new UnrollError('internal.data-kind', `A dataset of kind ${data.kind} can't be shown.`)
+  }
+}

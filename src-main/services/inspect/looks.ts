@@ -1,0 +1,13 @@
+import type { Work } from '../../engine/inspect/work'
+import type { LookRoom } from './look-room'
+import { traceLooks } from './trace-looks'
+
+/** Everything a worker can be asked about the inside of a network, each a function of its room, its arguments and its work. */
+export const looks = { ...traceLooks }
+
+export type LookName = keyof typeof looks
+export type LookArguments<K extends LookName> = Parameters<(typeof looks)[K]>[1]
+export type LookResult<K extends LookName> = Awaited<ReturnType<(typeof looks)[K]>>
+
+/** A look as the table holds it, its types set aside. */
+export type AnyLook = (room: LookRoom, args: unknown, work: Work) => Promise<unknown>

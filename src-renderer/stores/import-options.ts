@@ -1,0 +1,38 @@
+import type { ImportOptions, Preview, RecordsOptions, SeriesOptions } from '@shared/rpc/schemas'
+
+export type ImportKind = ImportOptions['kind']
+/** A change of one option or several, of whichever kind. */
+export type OptionChange = Partial<Omit<SeriesOptions, 'kind'>> | Partial<Omit<RecordsOptions, 'kind'>>
+
+const delimiters = [',', ';', '\t', '|'] as const
+const delimiterOf = (written: string | null) => delimiters.find((known) => known === written)
+
+/** Everything a preview shows as chosen, as options; null where there is nothing to import. */
+export function optionsOf(preview: Preview): ImportOptions | null {
+  switch (preview.kind) {
+    case 'text': return { kind: 'text', unit: 'char' }
+    case 'series': return { kind: 'series', header: preview.header, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
+    case 'records': return { kind: 'records', header: preview.header ?? undefined, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
+    case 'generated': case 'sequences': return null
+  }
+}
+
+/** The options with a change, all others keeping their guessed or chosen values. */
+export function changed(base: ImportOptions, change: OptionChange): ImportOptions {
+  // Another delimiter or header makes other columns: whatever was chosen by name is guessed anew.
+  const renamed = 'delimiter' in change || 'header' in change
+  switch (base.kind) {
+    case 'text': return base
+    case 'series': {
+      const { delimiter, header, horizon, scale } = base
+      return { ...(renamed ? { delimiter, header, horizon, scale } : base), ...(change as Partial<SeriesOptions>), kind: 'series' }
+    }
+    case 'records': {
+      const { delimiter, header, unit, repeats } = base
+      return { ...(renamed ? { delimiter, header, unit, repeats } : base), ...(change as Partial<RecordsOptions>), kind: 'records' }
+    }
+  }
+}
+
+/** The options a kind starts from when it is chosen: all guessed. */
+export const fresh = (kind: ImportKind): ImportOptions => (kind === 'text' ? { kind, unit: 'char' } : { kind })

@@ -1,0 +1,80 @@
+import { describe, expect, test } from 'vitest'
+import type { Experiment } from '@shared/experiment/schema'
+import type { Dataset } from '@shared/rpc/schemas'
+import { smallText } from '../support/small-text'
+import { temporaryFolder } from '../support/temporary-folder'
+import { openServices, type Opened } from './open-services'
+
+async function trained({ call, until }: Opened, dataset: Dataset, change: Partial<Experiment['model']> = {}, training: Partial<Experiment['training']> = {}): Promise<string> {
+  const { experiment } = dataset
+  const { id } = await call('runs.start', {
+    datasetId: dataset.id,
+    experiment: { ...experiment, model: { ...experiment.model, hiddenSize: 16, ...change }, training: { ...experiment.training, epochs: 1000, maxSteps: 60, checkpointEvery: 20, ...training } },
+  })
+  const run = await until(id, ({ state }) => state === 'done' || state === 'failed')
+  expect(run.error).toBe(null)
+  return id
+}
+
+describe('inside a text network', () => {
+  test('everything is there over a text and a stretch, in windows and moments, under any weights', async () => {
+    const opened = await openServices(temporaryFolder())
+    const id = await trained(opened, await opened.importText(), { cell: 'lstm', layers: 2 })
+    const { call } = opened
+    const weights = await call('inspect.weights', { id })
+    expect(weights).toMatchObject({ live: false, last: 60, checkpoints: [20, 40, 60] })
+    const trace = await call('inspect.open', { id, input: { kind: 'text', text: 'the net' } })
+    expect(trace).toMatchObject({ steps: 7, runId: id, timelines: [{ stack: '', labels: ['t', 'h', 'e', ' ', 'n', 'e', 't'] }] })
+    expect(trace.tensors.map(({ name }) => name)).toEqual([0, 1].flatMap((layer) => ['h', 'c', 'i', 'f', 'g', 'o', 'Wx', 'Uh'].map((letter) => `${letter}_l${layer}`)).concat('y'))
+    expect(trace.outputs).toContain('t')
+    const gate = await call('inspect.window', { trace: trace.trace, tensor: 'f_l1', from: 2, to: 5 })
+    expect(gate.values).toHaveLength(3 * 16)
+    for (const value of gate.values!) expect(value > 0 && value < 1).toBe(true)
+    // The old way of asking gives the same states.
+    const states = await call('inspect.states', { id, input: { kind: 'text', text: 'the net' } })
+    expect([...(await call('inspect.window', { trace: trace.trace, tensor: 'h_l1', from: 0, to: 7 })).values!]).toEqual([...states.hidden])
+    trace.surprise!.forEach((value, at) => { if (at < 6) expect(value).toBeCloseTo(states.surprise![at]!, 5) })
+
+    const stretch = await call('inspect.open', { id, weights: { step: 20 }, input: { kind: 'stretch', from: 500, count: 3000 } })
+    expect(stretch.step).toBe(20)
+    expect(stretch.timelines[0]!.labels.join('')).toBe(smallText(20_000).slice(500, 3500))
+    const wide = await call('inspect.window', { trace: stretch.trace, tensor: 'i_l0', from: 0, to: 3000, bucket: 10 })
+    expect(wide.buckets!.least).toHaveLength(300 * 16)
+    const moment = await call('inspect.moment', { trace: stretch.trace, step: 1234 })
+    const own = await call('inspect.window', { trace: stretch.trace, tensor: 'c_l0', from: 1233, to: 1235 })
+    expect([...moment.tensors['c_l0']!]).toEqual([...own.values!.subarray(16)])
+    expect([...moment.previous['c_l0']!]).toEqual([...own.values!.subarray(0, 16)])
+    expect(moment.input.label).toBe(smallText(20_000)[500 + 1234])
+    expect(Object.keys(moment.biases)).toContain('rnn.bias_hh_l1')
+    expect((await call('inspect.weight', { trace: stretch.trace, name: 'rnn.weight_hh_l0' })).shape).toEqual([64, 16])
+
+    await call('inspect.close', { trace: stretch.trace })
+    await expect(call('inspect.window', { trace: stretch.trace, tensor: 'h_l0', from: 0, to: 1 })).rejects.toMatchObject({ code: 'inspect.no-trace' })
+    await expect(call('inspect.open', { id, weights: { step: 21 }, input: { kind: 'text', text: 'a' } })).rejects.toMatchObject({ code: 'run.no-weights' })
+    await expect(call('inspect.open', { id, input: { kind: 'record', index: 0 } })).rejects.toMatchObject({ code: 'inspect.no-sequences' })
+  })
+
+  test('is looked into while it trains, with newer weights each time', async () => {
+    const opened = await openServices(temporaryFolder())
+    const { call, until } = opened
+    const dataset = await opened.importText()
+    const { id } = await call('runs.start', { datasetId: dataset.id, experiment: { ...dataset.experiment, training: { ...dataset.experiment.training, epochs: 100_000, maxSteps: null } } })
+    await until(id, ({ step }) => step > 5)
+    expect((await call('inspect.weights', { id })).live).toBe(true)
+    const early = await call('inspect.open', { id, input: { kind: 'text', text: 'the net' } })
+    await until(id, ({ step }) => step > early.step + 20)
+    expect((await call('inspect.open', { id, input: { kind: 'text', text: 'the net' } })).step).toBeGreaterThan(early.step)
+    await call('runs.stop', { id })
+  })
+})
+
+test('one sequence of a set is looked into by its number, with the loss where its target is', async () => {
+  const opened = await openServices(temporaryFolder())
+  const id = await trained(opened, await opened.call('datasets.fromSample', { sample: 'adding' }))
+  const trace = await opened.call('inspect.open', { id, input: { kind: 'record', index: 3 } })
+  expect(trace.inputs).toEqual(['value', 'mark'])
+  expect(trace.losses!.subarray(0, -1).every(Number.isNaN)).toBe(true)
+  expect(trace.losses!.at(-1)).toBe(trace.loss)
+  const { input } = await opened.call('inspect.moment', { trace: trace.trace, step: 0 })
+  expect(input.values).toHaveLength(2)
+})
