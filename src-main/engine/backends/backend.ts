@@ -164,7 +164,7 @@ export type ProgramInputs = Record<string, Float32Array | Int32Array>
 export interface BegunRun {
   /** What `Program.run` would have answered; the variables' new values hold from then on. */
   results(cancelled?: () => boolean): Promise<Record<string, Float32Array>>
-  /** Gives it up: the variables are as they were before it. Only for the last run begun. */
+  /** Gives it up, and whatever was begun after it: the variables are as they were before it. */
   drop(): void
 }
 

@@ -19,8 +19,8 @@ export interface TrainingSession extends Session {
 }
 
 /**
- * One training run on one backend. Programs are compiled at the first step and the first evaluation, one each: a last
- * partial batch is filled up with rows of length 0, which count for nothing.
+ * One training run on one backend. A program is compiled when the first batch of its shape comes: batches of sequences are
+ * padded to a few lengths, and one that is not full is filled up with rows of length 0, which count for nothing.
  * @param host the clock, and how to let messages in; the surrounding runtime's when left out
  * @throws UnrollError `experiment.unsupported`, `experiment.mismatch`, `dataset.too-short`, `dataset.invalid`, `shape.mismatch`
  */
@@ -31,7 +31,7 @@ export async function createSession(backend: Backend, options: SessionOptions, h
   return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
 }
 
-/** A stop may have to wait for two steps of so many milliseconds, and takes 100 at most. */
+/** Milliseconds of a step that another is begun behind: what a stop keeps is read when both are over, within 100 ms. */
 const shortStep = 25
 
 class BackendSession implements TrainingSession {

@@ -14,6 +14,7 @@ import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
 import { ownTokensOf, type OwnTokens } from './own-tokens'
 import { programSpec, startWeights } from './setup'
+import { shapedFor, ShapedPrograms } from './shaped-programs'
 import type { Checkpoint, SessionOptions, Weights } from './types'
 
 export interface StepOutcome {
@@ -33,10 +34,10 @@ export interface StepToDo {
   order: Int32Array | null
 }
 
-/** A step whose run is begun. */
-interface BegunStep { toDo: StepToDo; batch: Batch; run: BegunRun }
+/** A step whose run is begun, where the backend begins runs; else it runs when its results are asked for. */
+interface BegunStep { toDo: StepToDo; batch: Batch; run: BegunRun; early: boolean }
 
-/** The variables of one run and the program that moves them a step on. */
+/** The variables of one run and the programs that move them a step on. */
 export class Trainer {
   readonly parameters: Variables
   private readonly moments: Variables
@@ -44,10 +45,10 @@ export class Trainer {
   private readonly spec: ProgramSpec
   private readonly extras: TrainingOptions
   private readonly classWeights: Float32Array | null
-  private readonly masks: ((seed: number, stream: number) => ProgramInputs) | null
+  private readonly masks: ReturnType<typeof maskDrawer> | null
   private readonly ownTokens: OwnTokens | null
-  private compiled: Promise<Program> | null = null
-  private ready: Program | null = null
+  private readonly programs: ShapedPrograms
+  private latest: Program | null = null
   /** The step after the last one answered, where it was begun before that was over. */
   private ahead: BegunStep | null = null
 
@@ -62,6 +63,9 @@ export class Trainer {
     this.classWeights = classWeightsOf(experiment.task, source)
     this.masks = drops(experiment.model) ? maskDrawer(this.spec.shape) : null
     this.extras = { dropout: this.masks !== null, smoothing: experiment.task.labelSmoothing ?? 0, weighted: this.classWeights !== null }
+    const { clipNorm, clipValue } = experiment.training
+    const { optimizer, moments, extras } = this
+    this.programs = new ShapedPrograms(backend, this.spec, (spec) => buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue }))
     this.ownTokens = ownTokensOf(backend, options, batches, this.parameters)
     writeAll(this.parameters, startWeights(options, source), checkpoint ? 'The checkpoint' : 'The initial weights')
     if (checkpoint) writeAll(this.moments, checkpoint.optimizer, 'The checkpoint’s optimizer state')
@@ -70,7 +74,7 @@ export class Trainer {
 
   /** What runs the step, e.g. "wasm-simd"; null before the first step. */
   get executor(): string | null {
-    return this.ready?.executor ?? null
+    return this.latest?.executor ?? null
   }
 
   get parameterCount(): number {
@@ -90,12 +94,11 @@ export class Trainer {
    * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
    */
   async step(toDo: StepToDo, cancelled: () => boolean, next: StepToDo | null = null): Promise<StepOutcome | null> {
-    const program = await this.program()
-    const begun = await this.begin(program, toDo, cancelled)
+    const begun = await this.begin(toDo, cancelled)
     if (!begun) return null
     const answer = unlessCancelled(() => begun.run.results(cancelled), cancelled)
     // Tokens that a decoder reads of its own are decided by the weights, which aren't known yet.
-    if (next && program.begin && !this.ownTokens) this.ahead = await this.begin(program, next, cancelled)
+    if (next && begun.early && !this.ownTokens) this.ahead = await this.begin(next, cancelled)
     const results = await answer
     if (!results) {
       this.settle()
@@ -115,11 +118,11 @@ export class Trainer {
 
   /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
   async time(step: number, learningRate: number, steps: number, host: EngineHost): Promise<number[]> {
-    const program = await this.program()
     this.settle()
+    const batch = this.batches.fill(0, null)
+    const program = await this.programFor(batch)
     const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
     const before = await readAll(everything)
-    const batch = this.batches.fill(0, null)
     const inputs = () => ({ ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) })
     const times: number[] = []
     try {
@@ -147,28 +150,27 @@ export class Trainer {
 
   async dispose(): Promise<void> {
     this.settle()
-    // A program that failed to compile has already said so to whoever asked for it.
-    await this.compiled?.then((program) => { program.dispose() }, () => undefined)
+    await this.programs.dispose()
     await this.ownTokens?.dispose()
   }
 
-  private async program(): Promise<Program> {
-    const { optimizer, moments, spec, extras } = this
-    const { clipNorm, clipValue } = this.options.experiment.training
-    this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue })))
-    return this.ready
+  private async programFor(batch: Batch): Promise<Program> {
+    this.latest = await this.programs.for(batch)
+    return this.latest
   }
 
-  /** The step's run, begun by now where the backend begins runs; null when given up. */
-  private async begin(program: Program, toDo: StepToDo, cancelled: () => boolean): Promise<BegunStep | null> {
+  /** The step's run; null when given up. */
+  private async begin(toDo: StepToDo, cancelled: () => boolean): Promise<BegunStep | null> {
     const begun = this.ahead
     this.ahead = null
     if (begun?.toDo.step === toDo.step) return begun
     const { step, learningRate, index, order } = toDo
     const batch = this.batches.fill(index, order)
+    const program = await this.programFor(batch)
     if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
     const inputs = { ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) }
-    return { toDo, batch, run: program.begin?.(inputs) ?? { results: (given) => program.run(inputs, given), drop: () => {} } }
+    const early = program.begin?.(inputs)
+    return { toDo, batch, run: early ?? { results: (given) => program.run(inputs, given), drop: () => {} }, early: early !== undefined }
   }
 
   /** All a training program reads but its optimizer's figures. */
@@ -178,7 +180,7 @@ export class Trainer {
     return {
       // A batch of classes that weigh nothing has no mean: its loss and gradient are zero.
       ...batchInputs(batch), scale: Float32Array.of(over > 0 ? 1 / over : 0),
-      ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step),
+      ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step, batch),
     }
   }
 
@@ -191,8 +193,9 @@ export class Trainer {
       const batch = this.batches.fill(index, order)
       await this.ownTokens?.read(batch, step, () => false)
       const inputs = this.inputs(batch, step)
-      program = await this.backend.compile(buildDiagnosis(this.spec, this.extras))
-      return findFault(this.spec, batch, await program.run(inputs))
+      const spec = shapedFor(this.spec, batch)
+      program = await this.backend.compile(buildDiagnosis(spec, this.extras))
+      return findFault(spec, batch, await program.run(inputs))
     } catch {
       return null
     } finally {

@@ -28,7 +28,6 @@ export class ResidentProgram implements Program {
   private readonly held = new Map<GpuVariable, Place>()
   private readonly results: readonly { readonly name: string; readonly buffer: GPUBuffer; readonly at: number; readonly bytes: number }[]
   private readonly outputs: readonly { readonly variable: GpuVariable; readonly buffer: GPUBuffer }[]
-  private latest: Begun | null = null
   private disposed = false
 
   /** @param release frees what GPU.js holds of the plan */
@@ -96,7 +95,7 @@ export class ResidentProgram implements Program {
     const bytes = this.staging.read(staging)
     // Whoever gave the run up isn't there when it fails.
     bytes.catch(() => undefined)
-    return this.latest = { bytes, assigned }
+    return { bytes, assigned }
   }
 
   /** Inputs, and the variables that the device doesn't hold yet or whose newest values are elsewhere on it. */
@@ -132,8 +131,7 @@ export class ResidentProgram implements Program {
 
   private async read(begun: Begun, cancelled?: () => boolean): Promise<ArrayBuffer> {
     try {
-      // Only the last of the runs can be undone: one that another was begun after is waited for.
-      const bytes = await untilCancelled(() => begun.bytes, cancelled && (() => begun === this.latest && cancelled()))
+      const bytes = await untilCancelled(() => begun.bytes, cancelled)
       this.health.expectSound()
       return bytes
     } catch (error) {
