@@ -23,6 +23,11 @@ export interface Generator {
 
 const whole = (usual: number, least: number, most: number, what: string): ParameterRange => ({ least, most, usual, whole: true, what })
 
+const real = (usual: number, least: number, most: number, what: string): ParameterRange => ({ least, most, usual, whole: false, what })
+
+const horizon = (usual: number) => whole(usual, 1, 1000, 'Steps ahead that are to be foretold.')
+const noise = (usual: number, most: number) => real(usual, 0, most, 'Standard deviation of the noise on what is observed.')
+
 /** Every generated task: what it asks and which parameters it has. src-main/data/sequences makes them, with equations and sources. */
 export const generators: Record<GeneratorName, Generator> = {
   adding: {
@@ -36,6 +41,36 @@ export const generators: Record<GeneratorName, Generator> = {
   reber: {
     title: 'Embedded Reber grammar', what: 'Symbols of a string of the grammar; the next one.', steps: 'Longest string.',
     outputs: ['every-step'], target: 'classes', tokens: true, parameters: {},
+  },
+  parity: {
+    title: 'Parity', what: 'Bits; whether the ones so far, or of the whole, are odd.', steps: 'Length of each sequence.',
+    outputs: ['every-step', 'last-step'], target: 'classes', tokens: true, parameters: {},
+  },
+  sine: {
+    title: 'Sine mixtures', what: 'A sum of sines of unknown periods; its value some steps later.', steps: 'Length of each sequence.',
+    outputs: ['every-step'], target: 'values', tokens: false,
+    parameters: {
+      components: whole(2, 1, 10, 'Sines that are summed.'), shortestPeriod: real(8, 2.1, 10_000, 'Shortest period, in steps.'), longestPeriod: real(40, 2.1, 10_000, 'Longest period, in steps.'),
+      horizon: horizon(1), noise: noise(0, 10),
+    },
+  },
+  'mackey-glass': {
+    title: 'Mackey–Glass', what: 'A chaotic delay equation; its value some steps later.', steps: 'Length of each sequence.',
+    outputs: ['every-step'], target: 'values', tokens: false,
+    parameters: { delay: real(17, 1, 200, 'The delay τ; chaotic above 16.8.'), interval: real(1, 0.01, 20, 'Time between two steps.'), horizon: horizon(6), noise: noise(0, 1) },
+  },
+  lorenz: {
+    title: 'Lorenz', what: 'A chaotic system of three variables; its values some steps later.', steps: 'Length of each sequence.',
+    outputs: ['every-step'], target: 'values', tokens: false,
+    parameters: { observed: whole(1, 1, 3, 'How many of x, y, z are seen and foretold.'), interval: real(0.02, 0.001, 1, 'Time between two steps.'), horizon: horizon(10), noise: noise(0, 10) },
+  },
+  tones: {
+    title: 'Tones', what: 'The samples of a tone in noise; its pitch.', steps: 'Samples of each tone.',
+    outputs: ['last-step'], target: 'classes', tokens: false,
+    parameters: {
+      classes: whole(5, 2, 100, 'Pitches to be told apart.'), lowest: real(100, 1, 96_000, 'Lowest frequency, in hertz.'), highest: real(800, 1, 96_000, 'Highest frequency, in hertz.'),
+      rate: real(2000, 10, 192_000, 'Samples a second.'), noise: noise(0.3, 10),
+    },
   },
   dates: {
     title: 'Date translation', what: 'A date as people write it; the same date as year-month-day.', steps: null,

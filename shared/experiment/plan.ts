@@ -37,12 +37,12 @@ export function trainingPlan({ data, training }: Experiment, trainCount: number)
 export function sequenceSteps(data: DataSpec): number | null {
   if (data.kind !== 'generated') return null
   switch (data.generator) {
-    case 'adding': return data.steps
     // Ten symbols before the delay and ten after it.
     case 'copy': return data.steps + 20
     // A string's last symbol is a target alone.
     case 'reber': return data.steps - 1
     case 'dates': return null
+    default: return data.steps
   }
 }
 

@@ -4,7 +4,7 @@ import type { PreparedDataset } from '../../data/prepared-dataset'
 import { Random } from '../../engine/random'
 import { partToPredict } from '../../engine/generate/predict'
 import { SymbolTable } from './symbol-table'
-import { unitOf, type TrainedModel } from './trained-model'
+import { codecOf, type TrainedModel } from './trained-model'
 
 /**
  * A record drawn from the test part (where that is empty from the validation part, else the training part): what the network
@@ -20,7 +20,7 @@ export function heldOutExample(model: TrainedModel, { data, classes }: PreparedD
     const part = data.test.count > 0 ? 'test' : data.validation.count > 0 ? 'validation' : 'train'
     const { count, source, sourceLengths, target, targetLengths } = data[part]
     const row = new Random(seed).below(count)
-    const outputs = new SymbolTable(classes ?? [], unitOf(model.experiment.data))
+    const outputs = new SymbolTable(classes ?? [], codecOf(model.experiment.data))
     // Without the end token, which is no symbol.
     const expected = outputs.decode(target.subarray(row * data.targetSteps, row * data.targetSteps + targetLengths[row]! - 1))
     return { part, text: symbols.decode(source.subarray(row * data.steps, row * data.steps + sourceLengths[row]!)), expected }

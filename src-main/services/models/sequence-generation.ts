@@ -3,7 +3,7 @@ import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
 import type { SequenceAnswer } from '@shared/rpc/schemas'
 import type { ComputeApi } from '../compute/protocol'
 import { SymbolTable } from './symbol-table'
-import { networkOf, unitOf, type TrainedModel } from './trained-model'
+import { networkOf, codecOf, type TrainedModel } from './trained-model'
 
 export interface SequenceRequest {
   source: string
@@ -42,7 +42,7 @@ export async function answerCandidates(compute: Pick<ComputeApi, 'decode'>, mode
   const [answer] = await compute.decode({
     ...networkOf(model), sources: [tokens], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: length, beam,
   })
-  const outputs = new SymbolTable(classes, unitOf(data))
+  const outputs = new SymbolTable(classes, codecOf(data))
   const { others, ...best } = answer!
   return {
     step: model.step, source: symbols.split(source), unknown: [...tokens].flatMap((token, at) => (token === 0 ? [at] : [])),
