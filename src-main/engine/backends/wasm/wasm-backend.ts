@@ -3,7 +3,7 @@ import { expectShape, fault, sequenceOf, tensorOf, type WasmTensor } from './han
 import { Crew } from './crew'
 import type { HelperThreads } from './helper-threads'
 import { call } from './kernel-calls'
-import { instantiate, kernelModule, simdLevel, type Kernels, type SimdLevel } from './kernel-module'
+import { instantiate, kernelModule, sharedMemory, simdLevel, type Kernels, type SimdLevel } from './kernel-module'
 import { LinearMemory } from './linear-memory'
 import { Recorder } from './recorder'
 import type { Turns } from './program-run'
@@ -38,8 +38,10 @@ export interface WasmBackend extends Backend {
 export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<WasmBackend> {
   const level = options.simd ?? simdLevel()
   const helpers = level === 'relaxed-simd' && options.helpers && options.helpers.threads > 1 ? options.helpers : null
-  const module = await kernelModule(level, helpers !== null)
-  const kernels = instantiate(module)
+  // Where no memory can be shared (an address space that is limited, say) one thread does it all.
+  const shared = helpers && sharedMemory()
+  const module = await kernelModule(level, shared !== null)
+  const kernels = instantiate(module, shared)
   const memory = new LinearMemory(kernels)
   const crew = new Crew(kernels, module, memory, helpers)
   const own = { kernels, memory, crew, turns: { last: 0 }, shareAll: options.shareAll ?? false }
