@@ -17,7 +17,7 @@ export interface WasmBackendOptions {
   simd?: SimdLevel
   /** Threads that share the work of programs large enough, on relaxed SIMD; none when absent. */
   helpers?: HelperThreads | null
-  /** Whether programs are shared however small they are, which costs time: for tests. */
+  /** Whether programs are shared from the first run on and however small they are, which costs time: for tests. */
   shareAll?: boolean
 }
 
@@ -52,7 +52,7 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
     variable: (name, shape) => new WasmVariable(name, [...shape], memory),
     async compile(build) {
       const program = trace(build, own)
-      if (program.threads > 1) await crew.gather()
+      if (program.threads > 1 && own.shareAll) await crew.gather()
       return program
     },
     memory: () => ({ used: memory.used - fixed, held: memory.size }),
