@@ -11,6 +11,11 @@ export function unsupported(experiment: Experiment): { path: string; message: st
 
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'generated') found.push(...wrongParameters(data))
+  if (data.kind === 'series') {
+    for (const [key, set] of [['key', data.key !== null], ['missing', data.missing !== 'refuse'], ['steps', data.steps !== 'as-is'], ['calendar', data.calendar.length > 0], ['lags', data.lags.length > 0], ['gap', data.gap > 0]] as const) {
+      if (set) say(`data.${key}`, `data.${key} isn't built yet. Leave it out.`)
+    }
+  }
   if (data.kind === 'text' && data.unit === 'byte') {
     for (const [key, set] of [['encoding', data.encoding !== undefined], ['lowerCase', data.lowerCase], ['normalise', data.normalise !== 'none']] as const) {
       if (set) say(`data.${key}`, `data.${key} is for characters and words, but data.unit is byte: bytes are taken as they are. Leave it out.`)

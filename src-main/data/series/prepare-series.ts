@@ -1,11 +1,14 @@
+import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
-import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
+import type { TaskSpec } from '@shared/experiment/schema'
 import { maseScale, seasonFor, seriesBaselines } from '../../engine/baselines/series-baselines'
 import type { StreamPart } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
+import { readManifest } from '../shards/manifest'
 import { splitInOrder, splitParts } from '../split'
 import { tooFewRows } from './preview-series'
-import { readSeries } from './read-series'
+import { readSeries, type Series, type SeriesSpec } from './read-series'
+import { loadSeries } from './store-series'
 import { fitScale, scaleOf, toScaled, type Scaler } from './scaler'
 
 /**
@@ -13,9 +16,9 @@ import { fitScale, scaleOf, toScaled, type Scaler } from './scaler'
  * The rows are split in time order and scaled by what the training rows say. A step belongs to the part its target lies
  * in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
-export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { columns, target, horizon } = spec
-  const series = await readSeries(path, { columns: [...columns, ...target], time: spec.time, delimiter: spec.delimiter, header: spec.header }, options)
+  const series = await seriesAt(path, spec, options)
   const bounds = splitInOrder(series.rows, spec)
   const { trainEnd, validationEnd, length } = bounds
   if (trainEnd <= horizon) throw tooFewRows(path, trainEnd, horizon)
@@ -63,6 +66,13 @@ export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>,
       ...backwards(series.labels),
     ],
   }
+}
+
+async function seriesAt(path: string, spec: SeriesSpec, options: ReadOptions): Promise<Series> {
+  const manifest = await readManifest(path)
+  if (manifest === null) return readSeries(path, spec, options)
+  if (manifest.kind !== 'series') throw new UnrollError('dataset.kind', `${basename(path)} holds a stored ${manifest.kind}, not a series.`, { hint: `Set data.kind to "${manifest.kind}".`, where: { parameter: 'data.kind' } })
+  return loadSeries(path, manifest, spec, options)
 }
 
 function checkFinite(path: string, matrix: Float32Array, names: readonly string[]): void {
