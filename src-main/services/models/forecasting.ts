@@ -1,7 +1,9 @@
 import { UnrollError } from '@shared/errors'
 import type { Forecast } from '@shared/rpc/schemas'
 import type { PreparedDataset, PreparedSeries } from '../../data/prepared-dataset'
+import { calendarAt } from '../../data/series/calendar'
 import { allToUnits, scaleOf } from '../../data/series/scaler'
+import { later } from '../../data/series/time-steps'
 import type { ComputeApi } from '../compute/protocol'
 import { networkOf, type TrainedModel } from './trained-model'
 
@@ -24,7 +26,7 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const width = series.columns.length
   const { horizon, feedback } = series
   const answer = await compute.forecast({
-    ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon,
+    ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon, ahead: aheadOf(series, start, request.steps),
   })
   const outputs = series.target.length
   const shown = start - from
@@ -41,6 +43,21 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
     fitted: inUnits((index) => index >= shown || index + warmUp < horizon ? NaN : answer.fitted[(index + warmUp - horizon) * outputs]),
     maeForecast: meanAbsoluteError(forecast, actual), maeNaive: meanAbsoluteError(naive, actual),
   }
+}
+
+/** The calendar of the rows that are forecast; nothing else is known of them. */
+function aheadOf({ columns, calendar, inputs }: PreparedSeries, start: number, steps: number): Float32Array | undefined {
+  if (calendar === null) return undefined
+  const width = columns.length
+  const rows = inputs.length / width
+  const first = width - 2 * calendar.features.length
+  const ahead = new Float32Array(steps * width).fill(NaN)
+  for (let step = 0; step < steps; step++) {
+    const row = start + step
+    const values = row < rows ? inputs.subarray(row * width + first, (row + 1) * width) : calendarAt(calendar.features, later(calendar.step, calendar.last, row - rows + 1))
+    ahead.set(values, step * width + first)
+  }
+  return ahead
 }
 
 function labelsOf({ labels }: PreparedSeries, from: number, total: number, rows: number): string[] {
