@@ -48,6 +48,8 @@ export interface PreparedSeries {
   feedback: number[]
   /** The time column as written, one label a row; null when there is none: the row's number stands for it. */
   labels: string[] | null
+  /** First row of each series, where a table holds several one after the other. */
+  starts: number[]
   /** What the calendar columns, the last ones of `columns`, are at rows past the end; null: there are none. */
   calendar: { features: CalendarFeature[]; step: TimeStep; last: number } | null
 }

@@ -21,8 +21,11 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const rows = series.targets.length / series.target.length
   const start = request.start ?? rows
   if (start > rows) throw new UnrollError('forecast.past-the-end', `The forecast was to start at row ${start}, but the data has ${rows} rows.`, { hint: `Start it at row ${rows} or before.` })
-  const from = Math.max(0, start - request.history)
-  const warmUp = Math.min(from, warmUpRows)
+  // Of several series only the one that the forecast goes on is read.
+  const border = series.starts.findLast((each) => each < start) ?? 0
+  const end = series.starts.find((each) => each >= start && each > 0) ?? rows
+  const from = Math.max(border, start - request.history)
+  const warmUp = Math.min(from - border, warmUpRows)
   const width = series.columns.length
   const { horizon, feedback } = series
   const answer = await compute.forecast({
@@ -34,7 +37,7 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const scale = scaleOf(scaler, series.target[0]!)
   const inUnits = (valueAt: (index: number) => number | undefined) =>
     allToUnits(scale, Float32Array.from({ length: total }, (_, index) => valueAt(index) ?? NaN))
-  const actual = inUnits((index) => series.targets[(from + index) * outputs])
+  const actual = inUnits((index) => (from + index < end ? series.targets[(from + index) * outputs] : undefined))
   const forecast = inUnits((index) => index < shown ? NaN : answer.forecast[(index - shown) * outputs])
   const naive = Float32Array.from({ length: total }, (_, index) => index < shown ? NaN : actual[shown - 1]!)
   return {
