@@ -40,16 +40,14 @@ export const seriesDataSchema = z.object({
   /** The column that says whose row it is, where a table holds several series. */
   key: z.string().nullable().default(null),
   /**
-   * A cell without a value: refused; the value before it goes on; a straight line between its neighbours, which must be in
-   * the same part; or the series is cut there. Rows before a series' first value are left out.
+   * A cell without a value: refused; the value before it goes on; or a straight line between its neighbours, where they are
+   * in the same part. Rows before every column has its first value are left out.
    */
-  missing: z.enum(['refuse', 'previous', 'linear', 'cut']).default('refuse'),
-  /** A time step without a row: counts as the next one; gets a row of missing values; or the series is cut there. */
-  steps: z.enum(['as-is', 'fill', 'cut']).default('as-is'),
+  missing: z.enum(['refuse', 'previous', 'linear']).default('refuse'),
+  /** Rows as they stand; or put in the order of time, and each step of time without a row gets one of missing values. */
+  steps: z.enum(['as-is', 'fill']).default('as-is'),
   /** Added to the inputs, each as sine and cosine over its period: hour of the day, day of the week, month of the year. */
   calendar: z.array(z.enum(['hour', 'weekday', 'month'])).default([]),
-  /** Added to the inputs: the target columns so many rows before. */
-  lags: z.array(z.int().min(1).max(10_000)).max(100).default([]),
   /** Rows left out between two parts, so that windows of one don't lead up to the other. */
   gap: z.int().min(0).default(0),
   encoding: z.enum(textEncodings).optional(),

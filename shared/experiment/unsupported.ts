@@ -12,8 +12,10 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'series') {
-    for (const [key, set] of [['key', data.key !== null], ['missing', data.missing !== 'refuse'], ['steps', data.steps !== 'as-is'], ['calendar', data.calendar.length > 0], ['lags', data.lags.length > 0], ['gap', data.gap > 0]] as const) {
-      if (set) say(`data.${key}`, `data.${key} isn't built yet. Leave it out.`)
+    if (data.key !== null && training.carryState) say('training.carryState', 'training.carryState can\'t go with data.key: the state of one series would flow into the next. Set it to false.')
+    if (data.steps === 'fill' && data.missing === 'refuse') say('data.missing', 'data.steps "fill" gives steps without a row missing values, but data.missing is "refuse". Set it to "previous" or "linear".')
+    for (const [key, set] of [['steps', data.steps !== 'as-is'], ['calendar', data.calendar.length > 0]] as const) {
+      if (set && data.time === null) say('data.time', `data.${key} needs the time column. Name it in data.time.`)
     }
   }
   if (data.kind === 'text' && data.unit === 'byte') {

@@ -41,7 +41,6 @@ export const seriesOptionsSchema = z.object({
   missing: series.missing.unwrap().optional(),
   steps: series.steps.unwrap().optional(),
   calendar: series.calendar.unwrap().optional(),
-  lags: series.lags.unwrap().optional(),
   gap: series.gap.unwrap().optional(),
 })
 export const recordsOptionsSchema = z.object({
