@@ -1,4 +1,3 @@
-import type { Sheet } from '../../stores/inspector'
 import { visibleSymbol } from '../../ui/format'
 import { type Cell, cellPlace, type HeatmapLayout, type Scroll } from './heatmap-geometry'
 import { type HeatmapTiles, TILE } from './heatmap-tiles'
