@@ -65,7 +65,8 @@ function accuracyOf(model: KneserNey, vocabulary: number, order: number, stream:
   // By the longest context known, which the shorter ones are the ends of: asked once, however often it comes.
   const answers = new Map<number, number>()
   const answerTo = (): number => {
-    const longest = contexts.subarray(0, order).findLast((context) => context !== absent)!
+    let longest = 0
+    for (let n = 1; n < order; n++) if (contexts[n] !== absent) longest = contexts[n]!
     let answer = answers.get(longest)
     if (answer === undefined) {
       model.distribution(contexts, order, p)

@@ -1,3 +1,5 @@
+import type { TokenIds } from '../training/prepared-data'
+
 /** No such node. */
 export const absent = -1
 
@@ -29,13 +31,15 @@ export class NgramTree {
    * The tree of a whole stream, the same as by `add` symbol by symbol but for the nodes' numbers, several times as fast: the
    * n-grams as numbers of base V + 1, sorted, stand in the tree's own order.
    */
-  static of(symbols: Int32Array, order: number, vocabulary: number): NgramTree {
+  static of(symbols: TokenIds, order: number, vocabulary: number): NgramTree {
     const tree = new NgramTree(order)
     if ((vocabulary + 1) ** order < 2 ** 53) tree.addSorted(sortedNgrams(symbols, order, vocabulary + 1), vocabulary + 1)
     else for (const symbol of symbols) tree.add(symbol)
     // As after adding the last symbol.
     for (let length = 1; length < order && length <= symbols.length; length++) {
-      tree.tail[length] = symbols.subarray(symbols.length - length).reduce((node, symbol) => tree.find(node, symbol), 0)
+      let node = 0
+      for (let at = symbols.length - length; at < symbols.length; at++) node = tree.find(node, symbols[at]!)
+      tree.tail[length] = node
     }
     return tree
   }
@@ -134,7 +138,7 @@ export class NgramTree {
 }
 
 /** The n-gram that begins at each place, as a number whose first digit is its first symbol + 1; sorted. */
-function sortedNgrams(symbols: Int32Array, order: number, base: number): Float64Array {
+function sortedNgrams(symbols: TokenIds, order: number, base: number): Float64Array {
   const keys = new Float64Array(symbols.length)
   const highest = base ** (order - 1)
   let key = 0

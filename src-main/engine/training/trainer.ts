@@ -1,4 +1,4 @@
-import { UnrollError } from '@shared/errors'
+import type { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
 import type { Backend, Program, ProgramInputs, Variable } from '../backends/backend'
 import { drops, maskDrawer } from '../bptt/dropout'
@@ -9,7 +9,7 @@ import { optimizerOf } from '../optimizers'
 import type { Optimizer } from '../optimizers/optimizer'
 import { batchInputs, type Batch, type Batches } from './batches'
 import { classWeightsOf, weightOf } from './class-weights'
-import { findFault, type Fault } from './diagnosis'
+import { findFault, nonFinite, notFinite, type Fault } from './diagnosis'
 import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
 import { ownTokensOf, type OwnTokens } from './own-tokens'
@@ -75,7 +75,7 @@ export class Trainer {
    * One step of training.
    * @param step 1 at the first
    * @returns null when given up because `cancelled()` answered true; nothing has changed then
-   * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
+   * @throws UnrollError `numeric.non-finite`; this step has changed nothing then, since the program guards its loss and norm
    */
   async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
     const batch = this.batches.fill(index, order)
@@ -85,7 +85,7 @@ export class Trainer {
     const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
     if (!results) return null
     const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch }
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(step, learningRate, outcome, await this.diagnose(inputs, batch))
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw await this.diverged(step, learningRate, outcome, inputs)
     return outcome
   }
 
@@ -154,13 +154,12 @@ export class Trainer {
     }
   }
 
-  private diverged(step: number, learningRate: number, { loss, gradNorm }: StepOutcome, fault: Fault | null): UnrollError {
-    const { clipNorm } = this.options.experiment.training
-    const what = Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`
-    const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
-    return new UnrollError('numeric.non-finite', `At step ${step} the ${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step.`, {
-      hint: `Lower the learning rate (now ${learningRate}; try ${Number((learningRate / 10).toPrecision(3))}) or ${clip}.`,
-      where: { step, timeStep: fault?.timeStep, parameter: fault?.parameter },
-    })
+  private async diverged(step: number, learningRate: number, { loss, gradNorm, batch }: StepOutcome, inputs: ProgramInputs): Promise<UnrollError> {
+    const what = `At step ${step} the ${Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`}`
+    const broken = notFinite(await this.weights())
+    // Loss and norm were numbers in the step before, but its update overflowed.
+    if (broken) return nonFinite(`${what}: ${broken.name} was already ${broken.value} ${step === 1 ? 'when training began' : `after the update of step ${step - 1}`}`, { step, parameter: broken.name }, learningRate, this.options.experiment)
+    const fault = await this.diagnose(inputs, batch)
+    return nonFinite(`${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step`, { step, timeStep: fault?.timeStep, parameter: fault?.parameter }, learningRate, this.options.experiment)
   }
 }
