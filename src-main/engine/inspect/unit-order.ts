@@ -1,7 +1,7 @@
 import { correlationMatrix } from './correlation'
 
 /** Steps that an order looks at; more of them don't change it for the eye. */
-const mostSteps = 4000
+const mostSteps = 1500
 
 /**
  * Units in an order that puts like beside like: average-linkage clustering of the distance 1 − |r| by chains of nearest
