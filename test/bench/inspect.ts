@@ -48,6 +48,6 @@ export default async function* measure(cell = 'lstm', hidden = '512', steps = '1
   }, 3)
   yield await timed('gradient of one output over 100 steps', async () => { const backend = await createWasmBackend(); await inputGradients(backend, stretchOf(open, 400, 500), [99], { kind: 'target' }, work); await backend.dispose() }, 3)
   yield await timed('gradients of 100 outputs over 100 steps', async () => { const backend = await createWasmBackend(); await inputGradients(backend, stretchOf(open, 400, 500), Array.from({ length: 100 }, (_, step) => step), { kind: 'target' }, work); await backend.dispose() })
-  yield await timed('gradient flow over 100 steps', async () => { const backend = await createWasmBackend(); await gradientFlow(backend, stretchOf(open, 400, 500), { layer: 0 }); await backend.dispose() })
+  yield await timed('gradient flow over 100 steps', async () => { const backend = await createWasmBackend(); await gradientFlow(backend, stretchOf(open, 400, 500), { layer: 0 }, work); await backend.dispose() })
   await open.dispose()
 }

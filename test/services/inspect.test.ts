@@ -142,7 +142,7 @@ test('memory: gradients, their flow and occlusion over a stretch, counted from i
   const { effects } = await call('inspect.occlusion', { trace, from: 20, to: 60 })
   expect(effects).toHaveLength(1600)
   await expect(call('inspect.gradients', { trace, from: 0, to: 40, steps: [41] })).rejects.toMatchObject({ code: 'inspect.past-the-end' })
-})
+}, 120_000)
 
 test('correlations and probes over a text, and of a series\' own columns', async () => {
   const opened = await openServices(temporaryFolder())
@@ -162,7 +162,7 @@ test('correlations and probes over a text, and of a series\' own columns', async
   const mark = await call('inspect.correlate', { id: adding, most: 5000, features: [{ kind: 'column', name: 'mark' }, { kind: 'label' }] })
   expect(mark.names[0]).toBe('mark')
   expect(Math.max(...mark.r.subarray(0, 16).map(Math.abs))).toBeGreaterThan(0.3)
-})
+}, 120_000)
 
 test('state space, fixed points, eigenvalues, ablation and comparison of one network with itself at another step', async () => {
   const opened = await openServices(temporaryFolder())
@@ -204,4 +204,4 @@ test('state space, fixed points, eigenvalues, ablation and comparison of one net
   // Forty steps later most units are still the same ones.
   expect(matches.filter(({ unit, other: partner }) => unit === partner).length).toBeGreaterThan(10)
   await expect(call('inspect.compare', { first: first.trace, second: (await call('inspect.open', { id, input: { kind: 'text', text: 'the' } })).trace, tensor: 'h_l0' })).rejects.toMatchObject({ code: 'inspect.other-steps' })
-})
+}, 120_000)

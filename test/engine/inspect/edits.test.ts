@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createWasmBackend } from '@main/engine/backends/wasm/wasm-backend'
 import { editedInput, editedNetwork, type Edit } from '@main/engine/inspect/edits'
-import { TraceSession, type LookedNetwork } from '@main/engine/inspect/trace-session'
+import { TraceSession, type LookedInput, type LookedNetwork } from '@main/engine/inspect/trace-session'
 import { umap } from '@main/engine/inspect/umap'
 import { createWork } from '@main/engine/inspect/work'
 import { ids, numbers } from '../primitives/case'
@@ -11,7 +11,7 @@ import { planted, plantedNetwork, plantedText, symbols } from './planted'
 const work = createWork()
 const [steps, hidden] = [20, 5]
 const input = { kind: 'tokens' as const, x: ids(3, steps, 5), targets: { kind: 'classes' as const, ids: ids(4, steps, 4) } }
-const open = async (network: LookedNetwork, own = input) => TraceSession.open(await createWasmBackend(), network, own, work)
+const open = async (network: LookedNetwork, own: LookedInput = input) => TraceSession.open(await createWasmBackend(), network, own, work)
 const read = (session: TraceSession, name: string) => session.read(name, 0, session.steps, work)
 const column = (values: Float32Array, unit: number) => Array.from({ length: values.length / hidden }, (_, step) => values[step * hidden + unit]!)
 
@@ -63,7 +63,7 @@ test('a weight and an input are changed, and only they', async () => {
   const moved = 2.5 - network.weights['head.bias']!.data[3]!
   after.forEach((value, at) => { expect(value - before[at]!).toBeCloseTo(at % 4 === 3 ? moved : 0, 5) })
   const changed = editedInput(input, 5, [{ kind: 'input', step: 12, token: (input.x[12]! + 1) % 5, values: null }])
-  const [own, other] = [await read(await open(network), 'h_l0'), await read(await open(network, { ...input, ...changed, x: changed.x as Int32Array<ArrayBuffer> }), 'h_l0')]
+  const [own, other] = [await read(await open(network), 'h_l0'), await read(await open(network, changed), 'h_l0')]
   expect([...other.subarray(0, 12 * hidden)]).toEqual([...own.subarray(0, 12 * hidden)])
   expect([...other.subarray(12 * hidden, 13 * hidden)]).not.toEqual([...own.subarray(12 * hidden, 13 * hidden)])
   expect(() => editedInput(input, 5, [{ kind: 'input', step: 20, token: 0, values: null }])).toThrow(/no step 20/)
