@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { idSchema } from './id'
+import { followedSchema, gradientFlowSchema, inputGradientsSchema, occlusionSchema } from './inspect-memory-schemas'
 import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
 } from './inspect-schemas'
+import {
+  matchesSchema, newPatternSchema, patternSchema, savedPatternSchema, selectionSchema, storeRequestSchema, storeSchema, thresholdSchema,
+} from './inspect-store-schemas'
 import { method } from './method'
 
 const position = z.int().min(0)
@@ -26,6 +30,33 @@ export const inspectContract = {
   'inspect.moment': method(z.object({ trace, step: position, stack: z.enum(['', 'encoder.', 'decoder.']).default('') }), momentSchema),
   /** A weight of an open trace's network, by PyTorch's name. */
   'inspect.weight': method(z.object({ trace, name: z.string().min(1).max(100) }), weightSchema),
+  /** Gathers one tensor over the whole data, or a part of it, for matching: kept in memory until another takes its place. */
+  'inspect.store': method(storeRequestSchema.extend({ task }), storeSchema),
+  'inspect.closeStore': method(z.object({ store: idSchema }), nothing),
+  /** The units on throughout steps from..to-1 of a trace; `before`, `after`: only those off just before, just after. */
+  'inspect.select': method(z.object({
+    trace, tensor, from: position, to: position, threshold: thresholdSchema.default(0.3),
+    before: z.boolean().default(false), after: z.boolean().default(false), signs: z.enum(['positive', 'both']).default('positive'),
+  }), selectionSchema),
+  /** The places in a store with the same units on, ranked by largest intersection, smallest union or longest. */
+  'inspect.match': method(z.object({
+    store: idSchema, pattern: patternSchema, rank: z.enum(['intersection', 'union', 'length']).default('intersection'),
+    /** Steps a place must last. */
+    least: z.int().min(1).max(100_000).default(1), limit: z.int().min(1).max(1000).default(50), context: z.int().min(0).max(500).default(20),
+  }), matchesSchema),
+  'inspect.patterns': method(z.object({ id: idSchema }), z.array(savedPatternSchema)),
+  'inspect.savePattern': method(z.object({ id: idSchema, pattern: newPatternSchema }), savedPatternSchema),
+  'inspect.notePattern': method(z.object({ id: idSchema, pattern: idSchema, note: z.string().max(10_000) }), savedPatternSchema),
+  'inspect.removePattern': method(z.object({ id: idSchema, pattern: idSchema }), nothing),
+  /** How the gradient goes back through a layer's own recurrence, from the last of steps from..to-1 (at most 512). */
+  'inspect.flow': method(z.object({
+    trace, from: position, to: position, layer: z.int().min(0).default(0), direction: z.enum(['forward', 'reverse']).default('forward'),
+    stack: z.enum(['', 'encoder.', 'decoder.']).default(''), task,
+  }), gradientFlowSchema),
+  /** How outputs depend on the inputs and states before them: of every output of the stretch, or of the steps named. */
+  'inspect.gradients': method(z.object({ trace, from: position, to: position, steps: z.array(position).min(1).max(512).nullable().default(null), followed: followedSchema.default({ kind: 'target' }), task }), inputGradientsSchema),
+  /** The stretch read again without each of its inputs in turn. */
+  'inspect.occlusion': method(z.object({ trace, from: position, to: position, filling: z.enum(['zero', 'mean']).default('mean'), task }), occlusionSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const

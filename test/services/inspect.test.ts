@@ -78,3 +78,68 @@ test('one sequence of a set is looked into by its number, with the loss where it
   const { input } = await opened.call('inspect.moment', { trace: trace.trace, step: 0 })
   expect(input.values).toHaveLength(2)
 })
+
+describe('select and match', () => {
+  test('finds where else in the data the same units are on, and keeps patterns with a note', async () => {
+    const opened = await openServices(temporaryFolder())
+    const { call } = opened
+    const id = await trained(opened, await opened.importText(), {}, { maxSteps: 200 })
+    const trace = await call('inspect.open', { id, input: { kind: 'stretch', from: 3000, count: 200 } })
+    const store = await call('inspect.store', { id, task: 'gather' })
+    expect(store).toMatchObject({ steps: 20_000, units: 16, sequences: 1, tensor: 'h_l0', bytes: 320_000 })
+    expect(opened.told('inspect.progress').at(-1)).toMatchObject({ task: 'gather', remainingMs: 0 })
+    const { units } = await call('inspect.select', { trace: trace.trace, tensor: 'h_l0', from: 50, to: 53, threshold: 0.2 })
+    expect(units.length).toBeGreaterThan(0)
+    for (const { mean } of units) expect(mean).toBeGreaterThanOrEqual(0.2)
+    const pattern = { threshold: 0.2, units: units.map(({ unit, sign }) => ({ unit, sign })) }
+    const found = await call('inspect.match', { store: store.store, pattern, limit: 1000, context: 5 })
+    expect(found.ms).toBeLessThan(1000)
+    expect(found.matches[0]!.shared).toBe(units.length)
+    // Where it was selected is one of the places.
+    expect(found.matches.some(({ from, length, shared }) => shared === units.length && from <= 3050 && from + length >= 3053)).toBe(true)
+    const text = smallText(20_000)
+    for (const { from, length, labels } of found.matches) expect(labels.join('')).toBe(text.slice(Math.max(0, from - 5), from + length + 5).slice(0, labels.length))
+    for (const { at, from } of found.matches) expect(at).toBe(Math.min(5, from))
+
+    const saved = await call('inspect.savePattern', { id, pattern: { ...pattern, tensor: 'h_l0', note: 'after a space', example: 'the' } })
+    expect(await call('inspect.patterns', { id })).toEqual([saved])
+    await call('inspect.notePattern', { id, pattern: saved.id, note: 'inside a word' })
+    expect((await call('inspect.patterns', { id }))[0]!.note).toBe('inside a word')
+    await call('inspect.removePattern', { id, pattern: saved.id })
+    expect(await call('inspect.patterns', { id })).toEqual([])
+    await call('inspect.closeStore', { store: store.store })
+    await expect(call('inspect.match', { store: store.store, pattern })).rejects.toMatchObject({ code: 'inspect.no-store' })
+  })
+
+  test('gathering is given up within a moment', async () => {
+    const opened = await openServices(temporaryFolder())
+    const { call } = opened
+    const id = await trained(opened, await opened.importText(200_000), { hiddenSize: 256, cell: 'lstm' }, { maxSteps: 5 })
+    const gathering = call('inspect.store', { id, task: 'gather' }).catch((error: unknown) => error)
+    while (opened.told('inspect.progress').length === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    const asked = performance.now()
+    await call('inspect.cancel', { task: 'gather' })
+    expect(await gathering).toMatchObject({ code: 'inspect.cancelled' })
+    expect(performance.now() - asked).toBeLessThan(1000)
+  })
+})
+
+test('memory: gradients, their flow and occlusion over a stretch, counted from its first step', async () => {
+  const opened = await openServices(temporaryFolder())
+  const { call } = opened
+  const id = await trained(opened, await opened.importText(), { cell: 'gru' }, { maxSteps: 100 })
+  const { trace } = await call('inspect.open', { id, input: { kind: 'stretch', from: 5000, count: 100 } })
+  const flow = await call('inspect.flow', { trace, from: 20, to: 60 })
+  expect(flow).toMatchObject({ from: 20, exact: true })
+  expect(flow.norms).toHaveLength(40)
+  expect(flow.norms.at(-1)).toBeCloseTo(1, 5)
+  const gradients = await call('inspect.gradients', { trace, from: 20, to: 60, steps: [59, 40] })
+  expect(gradients).toMatchObject({ from: 20, outputs: 2, inputs: 40, steps: [39, 20] })
+  expect(gradients.norms[39]).toBeGreaterThan(0)
+  // Nothing after step 40 bears on its output.
+  expect([...gradients.norms.subarray(40 + 21, 80)].every((value) => value === 0)).toBe(true)
+  expect(gradients.states['h_l0']).toHaveLength(80)
+  const { effects } = await call('inspect.occlusion', { trace, from: 20, to: 60 })
+  expect(effects).toHaveLength(1600)
+  await expect(call('inspect.gradients', { trace, from: 0, to: 40, steps: [41] })).rejects.toMatchObject({ code: 'inspect.past-the-end' })
+})

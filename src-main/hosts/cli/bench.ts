@@ -4,13 +4,13 @@ import { unsupported } from '@shared/experiment/unsupported'
 import { gatesOf } from '@shared/model/weights'
 import type { SequenceSet } from '../../engine/training/prepared-data'
 import type { HostCapabilities } from '../../services/host-capabilities'
-import { chooseDevice } from '../../services/runs/device-choice'
+import { chooseDevice, type Chosen } from '../../services/runs/device-choice'
 import { defaultHome, nodeHost } from '../node-host'
 
 type Cell = keyof typeof gatesOf
 
 /** What is timed; `steps` are the time steps T of one training step. */
-interface Size { cell: Cell; hidden: number; input: number; batch: number; steps: number; layers: number }
+export interface Size { cell: Cell; hidden: number; input: number; batch: number; steps: number; layers: number }
 
 export interface BenchOptions extends Partial<Size> {
   device: 'cpu' | 'gpu' | 'auto'
@@ -62,7 +62,8 @@ function row({ cell, hidden, input, batch, steps, layers }: Size, { msPerStep, t
   return cells.map((value, at) => String(value).padStart(widths[at]!)).join('')
 }
 
-async function measure(host: HostCapabilities, size: Size, { device, repeats }: BenchOptions): Promise<Measured> {
+/** A session of this size on the device asked for, and what that is. The caller ends the client. */
+export async function openBench(host: HostCapabilities, size: Size, device: BenchOptions['device']): Promise<Chosen> {
   const { cell, hidden, layers, batch, steps } = size
   const experiment: Experiment = experimentSchema.parse({
     unroll: 1, name: 'bench', device,
@@ -73,10 +74,15 @@ async function measure(host: HostCapabilities, size: Size, { device, repeats }: 
   })
   const [refused] = unsupported(experiment)
   if (refused !== undefined) throw new UnrollError('experiment.unsupported', refused.message)
-  const { client, device: description } = await chooseDevice(host, device, null, { experiment, data: noise(size) }, unheard, new AbortController().signal)
+  return chooseDevice(host, device, null, { experiment, data: noise(size) }, unheard, new AbortController().signal)
+}
+
+async function measure(host: HostCapabilities, size: Size, { device, repeats }: BenchOptions): Promise<Measured> {
+  const { client, device: description } = await openBench(host, size, device)
   try {
-    // The first steps compile and warm up.
-    await client.time(3)
+    // The first steps compile; those that follow let the compilers settle.
+    const first = await client.time(1)
+    await client.time(Math.min(100, Math.max(2, Math.ceil(warmUp / first))))
     const times: number[] = []
     for (let repeat = 0; repeat < repeats; repeat++) times.push(await client.time(1))
     times.sort((a, b) => a - b)
@@ -84,7 +90,7 @@ async function measure(host: HostCapabilities, size: Size, { device, repeats }: 
     const median = times.length % 2 ? times[middle]! : (times[middle - 1]! + times[middle]!) / 2
     return {
       msPerStep: { median, min: times[0]!, max: times.at(-1)! },
-      tokensPerSecond: batch * steps / median * 1000,
+      tokensPerSecond: size.batch * size.steps / median * 1000,
       gflops: operations(size) / median / 1e6,
       device: description,
       kernel: await client.executor(),
@@ -93,6 +99,9 @@ async function measure(host: HostCapabilities, size: Size, { device, repeats }: 
     await client.terminate()
   }
 }
+
+/** Milliseconds of training before anything is timed. */
+const warmUp = 250
 
 /** Nothing is trained, so nothing is told. */
 const unheard = { metrics: () => {}, checkpoint: async () => {} }

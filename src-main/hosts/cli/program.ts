@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
-import { numberFrom, wholeNumber } from './arguments'
+import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
 import { bench, type BenchOptions } from './bench'
 import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
 import { forecast, type ForecastOptions } from './forecast'
 import { generate, type GenerateOptions } from './generate'
+import { inspect, type InspectOptions } from './inspect'
 import { train, type TrainOptions } from './train'
 
 const largestSeed = 2 ** 31 - 1
@@ -59,6 +60,21 @@ export function createProgram(): Command {
     .option('--json', 'print one JSON line a row')
     .addOption(which())
     .action((run: string, options: ForecastOptions) => forecast(run, options))
+
+  program.command('inspect')
+    .description('write what goes on inside the network of a run: states, gates, sums, outputs')
+    .argument('<RUN>', 'the run folder')
+    .option('-i, --input <text>', 'read this text')
+    .option('--target <text>', 'of pairs: what the decoder reads, instead of its own answer')
+    .option('--data <from:count>', 'read these steps of the data, counted from 0', stretch)
+    .option('--record <number>', 'read this sequence of the data, counted from 0 through all parts', wholeNumber(0))
+    .requiredOption('-o, --out <FILE>', 'the file to write: .safetensors, or .csv')
+    .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
+    .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
+    .option('--csv', 'write a table, one row a step, whatever FILE is called')
+    .addOption(which())
+    .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')
+    .action((run: string, options: InspectOptions) => inspect(run, options))
 
   program.command('export')
     .description('write the network of a run for other programs')

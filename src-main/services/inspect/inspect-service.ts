@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Emit, Handlers, ParsedParams } from '@shared/rpc/contract'
 import type { LookedInputSpec, Moment, RunWeights, TensorWindow, Trace, WhichLooked } from '@shared/rpc/inspect-schemas'
+import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { ComputeClient } from '../compute/compute-client'
 import type { HostCapabilities } from '../host-capabilities'
 import { ComputeDesk } from '../models/compute-desk'
@@ -8,6 +9,8 @@ import type { RunModels } from '../models/run-models'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 import type { LookArguments, LookName, LookResult } from './looks'
+import { memoryHandlers } from './memory-handlers'
+import { storeHandlers } from './store-handlers'
 import { TaskClock } from './task-clock'
 
 /** A trace that is open in the worker, and what its numbers stand for. */
@@ -19,7 +22,7 @@ export interface OpenTrace {
 /** Opened traces this side remembers; the worker keeps fewer. */
 const mostRemembered = 24
 
-type InspectHandlers = Pick<Handlers, Exclude<Extract<keyof Handlers, `inspect.${string}`>, 'inspect.states'>>
+export type InspectHandlers = Pick<Handlers, Exclude<Extract<keyof Handlers, `inspect.${string}`>, 'inspect.states'>>
 
 /** Looks inside the networks of runs, while they train and after, in a worker that neither training nor the playground waits for. */
 export class InspectService {
@@ -44,6 +47,8 @@ export class InspectService {
     'inspect.window': (params) => this.window(params),
     'inspect.moment': (params) => this.moment(params),
     'inspect.weight': async ({ trace, name }) => this.look('readWeight', { trace: this.known(trace) && trace, name }),
+    ...storeHandlers(this),
+    ...memoryHandlers(this),
     'inspect.cancel': async ({ task }) => {
       await this.desk.run((client) => client.cancelLook(task))
       return null
@@ -73,7 +78,7 @@ export class InspectService {
   private async open({ id, weights, input, task }: ParsedParams<'inspect.open'>): Promise<Trace> {
     const model = await this.models.model(id, weights)
     const looked = await this.desk.run((client) => this.source(client, id, model, input))
-    const trace = `trace-${++this.count}`
+    const trace = this.newId('trace')
     const network = { ...networkOf(model), output: model.experiment.task.output }
     const { warmUp, labels, decoderLabels } = looked
     const { steps, targetSteps, tensors, losses, loss } = await this.look('openTrace', { trace, network, input: looked.input }, task)
@@ -96,6 +101,12 @@ export class InspectService {
 
   model(id: string, which: WhichLooked): Promise<TrainedModel> { return this.models.model(id, which) }
 
+  dataset(id: string): Promise<PreparedDataset> { return this.models.dataOf(id) }
+
+  folder(id: string): string { return this.models.folder(id).path }
+
+  newId(kind: string): string { return `${kind}-${++this.count}` }
+
   private async window({ trace, tensor, from, to, bucket, task }: ParsedParams<'inspect.window'>): Promise<TensorWindow> {
     const before = this.offset(trace, tensor)
     const found = await this.look('readTrace', { trace, tensor, from: from + before, to: Math.max(from, to) + before, bucket }, task)
@@ -115,7 +126,7 @@ export class InspectService {
   }
 
   /** Steps of the worker's trace before the first one shown. */
-  private offset(trace: string, tensor: string): number {
+  offset(trace: string, tensor: string): number {
     return tensor.startsWith('decoder.') || this.known(trace).looked.decoderLabels !== null ? 0 : this.known(trace).looked.warmUp
   }
 

@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../../engine/backends/backend'
+import type { StateStore } from '../../engine/inspect/state-store'
 import type { TraceSession } from '../../engine/inspect/trace-session'
 
 /** What a worker keeps for looking at again: the few things used last, each with the backend it lives on. */
@@ -36,10 +37,13 @@ export class Kept<T> {
 
 /** Traces that stay open at a time: two to compare, and some to go back to. */
 const mostTraces = 6
+/** Stores are large: that of the run looked at, and one to compare. */
+const mostStores = 2
 
 /** All that looking inside needs in its worker. */
 export class LookRoom {
   readonly traces = new Kept<TraceSession>(mostTraces, () => new UnrollError('inspect.no-trace', 'What was looked at is no longer held in memory.', { hint: 'Compute it again.' }))
+  readonly stores = new Kept<StateStore>(mostStores, () => new UnrollError('inspect.no-store', 'The states of the data are no longer held in memory.', { hint: 'Gather them again.' }))
 
   constructor(readonly createBackend: () => Promise<Backend>) {}
 
@@ -55,5 +59,6 @@ export class LookRoom {
 
   async close(): Promise<void> {
     await this.traces.clear()
+    await this.stores.clear()
   }
 }

@@ -1,0 +1,46 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, relative, resolve } from 'node:path'
+import { UnrollError } from '@shared/errors'
+import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
+import { writeAtomic } from '../../services/files/atomic'
+import { collectStates, statesFile, statesTable } from '../../services/inspect/states-file'
+import type { WhichWeights } from '../../services/runs/run-folder'
+import { dataOf, withModel } from './with-model'
+import { count, figure } from './words'
+
+export interface InspectOptions {
+  input?: string
+  target?: string
+  data?: { from: number; count: number }
+  record?: number
+  out: string
+  layers?: number[]
+  tensors?: string[]
+  csv?: boolean
+  weights: WhichWeights
+}
+
+/**
+ * `unroll inspect RUN --input TEXT --out FILE`: everything inside the network over a text, a stretch or a record of its data.
+ * The file is there whole or not at all.
+ */
+export async function inspect(run: string, options: InspectOptions): Promise<void> {
+  const { out, layers, tensors, csv, weights } = options
+  const path = resolve(out)
+  const table = csv ?? path.toLowerCase().endsWith('.csv')
+  const input = inputOf(options)
+  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null }))
+  await mkdir(dirname(path), { recursive: true })
+  const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
+  await writeAtomic(path, bytes)
+  const { model, looked: { labels }, loss } = states
+  process.stdout.write(`${relative('', path)}: ${count(bytes.length)} bytes. ${count(labels.length)} steps under the weights of step ${count(model.step)}: ${states.tensors.map(({ name }) => name).join(', ')}${loss === null ? '' : `; mean loss ${figure(loss)}`}.\n`)
+}
+
+function inputOf({ input, target, data, record }: InspectOptions): LookedInputSpec {
+  const given = [input, data, record].filter((each) => each !== undefined).length
+  if (given !== 1) throw new UnrollError('usage.input', `\`unroll inspect\` needs one of --input, --data and --record; ${given === 0 ? 'none was given' : `${given} were given`}.`, { hint: 'Give a text by --input, or a part of the data by --data FROM:COUNT or --record NUMBER.' })
+  if (target !== undefined && input === undefined) throw new UnrollError('usage.input', '--target goes with --input.', { hint: 'A record has its own target.' })
+  if (input !== undefined) return { kind: 'text', text: input, ...(target !== undefined && { target }) }
+  return data !== undefined ? { kind: 'stretch', ...data } : { kind: 'record', index: record! }
+}

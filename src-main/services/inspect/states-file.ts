@@ -1,0 +1,100 @@
+import { UnrollError } from '@shared/errors'
+import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
+import { topStates } from '../../engine/inspect/trace-tensors'
+import type { PreparedDataset } from '../../data/prepared-dataset'
+import { writeSafetensors, type SafetensorsTensor } from '../../formats/safetensors'
+import type { ComputeClient } from '../compute/compute-client'
+import { networkOf, type TrainedModel } from '../models/trained-model'
+import { weightsMetadata } from '../runs/weights-metadata'
+import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
+
+/** A tensor of a trace: [steps, width], and what stands at each of its steps. */
+export interface StatesTensor { name: string; width: number; values: Float32Array; timeline: 'source' | 'target' }
+
+export interface States {
+  model: TrainedModel
+  looked: Looked
+  tensors: StatesTensor[]
+  losses: Float32Array | null
+  loss: number | null
+}
+
+export interface StatesChoice {
+  input: LookedInputSpec
+  /** Layers to take, from 0; null: all. */
+  layers: readonly number[] | null
+  /** Letters to take (h c i f g o r z n q Wx Uh y embedding attention); null: all. */
+  letters: readonly string[] | null
+}
+
+/**
+ * Everything inside a network over one sequence, as `unroll inspect` writes it.
+ * @throws UnrollError `inspect.*`, `prompt.unknown-symbol`
+ */
+export async function collectStates(client: ComputeClient, model: TrainedModel, dataset: () => Promise<PreparedDataset>, { input, layers, letters }: StatesChoice): Promise<States> {
+  const looked = await lookedSource(model, input, { dataset, answer: answerOf(client, model) })
+  const trace = 'states'
+  const network = { ...networkOf(model), output: model.experiment.task.output }
+  const opened = await client.look('states', 'openTrace', { trace, network, input: looked.input })
+  const chosen = opened.tensors.filter(({ layer, of }) => (layers === null || layer === null || layers.includes(layer)) && (letters === null || letters.includes(of)))
+  if (chosen.length === 0) {
+    throw new UnrollError('inspect.nothing', 'None of this network\'s tensors was chosen.', { hint: `It has ${[...new Set(opened.tensors.map(({ of }) => of))].join(', ')} in ${model.experiment.model.layers} layer${model.experiment.model.layers === 1 ? '' : 's'}, counted from 0.` })
+  }
+  const tensors: StatesTensor[] = []
+  for (const { name, stack, steps } of chosen) {
+    const target = stack === 'decoder.'
+    const { values, width } = await client.look('states', 'readTrace', { trace, tensor: name, from: target ? 0 : looked.warmUp, to: steps, bucket: 1 })
+    tensors.push({ name, width, values: values!, timeline: target ? 'target' : 'source' })
+  }
+  await client.look('states', 'closeTrace', { trace })
+  return { model, looked, tensors, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
+}
+
+/** The tensors by their names, what was read, and `hidden`, the last layer's h with its directions side by side. */
+export function statesFile({ model, looked: { input, warmUp, labels, decoderLabels }, tensors, losses }: States): Uint8Array {
+  const file: Record<string, SafetensorsTensor> = {}
+  for (const { name, width, values } of tensors) file[name] = { dtype: 'F32', shape: [values.length / width, width], data: values }
+  const top = topStates(model.experiment.model, decoderLabels === null ? '' : 'decoder.').map((name) => tensors.find((each) => each.name === name))
+  if (top.every((each) => each !== undefined)) {
+    const width = top.reduce((sum, each) => sum + each.width, 0)
+    file['hidden'] = { dtype: 'F32', shape: [top[0]!.values.length / top[0]!.width, width], data: sideBySide(top) }
+  }
+  if (input.kind === 'tokens') file['tokens'] = { dtype: 'I32', shape: [labels.length], data: (input.x as Int32Array).slice(warmUp) }
+  else file['x'] = { dtype: 'F32', shape: [labels.length, model.inputSize], data: (input.x as Float32Array).slice(warmUp * model.inputSize) }
+  if (input.decoder) file['decoder.tokens'] = { dtype: 'I32', shape: [input.decoder.length], data: input.decoder }
+  if (losses) file['losses'] = { dtype: 'F32', shape: [losses.length], data: losses }
+  const { inputs, outputs } = columnNames(model)
+  return writeSafetensors(file, {
+    ...weightsMetadata(model.experiment, model.record, { vocabulary: null, scaler: model.scaler }, model.step),
+    labels: JSON.stringify(labels), inputs: JSON.stringify(inputs), outputs: JSON.stringify(outputs),
+    ...(decoderLabels && { 'decoder.labels': JSON.stringify(decoderLabels) }),
+  })
+}
+
+/** One row a step: its number from 0, what is read there, and every column of every tensor; of pairs the target's steps after the source's. */
+export function* statesTable({ looked: { labels, decoderLabels }, tensors, losses }: States): Generator<string> {
+  yield ['step', 'label', ...tensors.flatMap(({ name, width }) => Array.from({ length: width }, (_, unit) => `${name}[${unit}]`)), ...(losses ? ['loss'] : [])].map(quoted).join(',')
+  const timelines = decoderLabels === null ? [['source', labels] as const] : [['source', labels] as const, ['target', decoderLabels] as const]
+  for (const [timeline, names] of timelines) {
+    const withLoss = timeline === (decoderLabels === null ? 'source' : 'target')
+    for (const [step, label] of names.entries()) {
+      const cells = tensors.flatMap(({ width, values, timeline: own }) => Array.from({ length: width }, (_, unit) => (own === timeline ? number(values[step * width + unit]!) : '')))
+      yield [String(step), quoted(label), ...cells, ...(losses ? [withLoss ? number(losses[step]!) : ''] : [])].join(',')
+    }
+  }
+}
+
+const number = (value: number): string => (Number.isNaN(value) ? '' : String(Number(value.toPrecision(9))))
+const quoted = (text: string): string => (/[",\n\r]/.test(text) || text.trim() !== text ? `"${text.replaceAll('"', '""')}"` : text)
+
+function sideBySide(parts: readonly { width: number; values: Float32Array }[]): Float32Array {
+  const width = parts.reduce((sum, part) => sum + part.width, 0)
+  const steps = parts[0]!.values.length / parts[0]!.width
+  const all = new Float32Array(steps * width)
+  let offset = 0
+  for (const part of parts) {
+    for (let step = 0; step < steps; step++) all.set(part.values.subarray(step * part.width, (step + 1) * part.width), step * width + offset)
+    offset += part.width
+  }
+  return all
+}

@@ -1,0 +1,75 @@
+import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { readSafetensors } from '@main/formats/safetensors'
+import { parityFolders } from '../parity/load-parity'
+import { smallText } from '../support/small-text'
+import { unroll, writeExperiment } from './run-unroll'
+
+let folder: string
+let run: string
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'unroll-test-'))
+  run = join(folder, 'run')
+  expect((await unroll(['train', writeExperiment(folder, { maxSteps: 60 }, { model: { cell: 'gru', hiddenSize: 12, layers: 2 } }), '--out', run])).code).toBe(0)
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const read = (path: string) => readSafetensors(readFileSync(path))
+
+test('inspect writes everything over a text, by name', async () => {
+  const out = join(folder, 'deep/states.safetensors')
+  const { code, stdout, stderr } = await unroll(['inspect', run, '--input', 'the net', '--out', out])
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/7 steps under the weights of step \d+: h_l0, r_l0, .*; mean loss/)
+  const { tensors, metadata } = read(out)
+  expect(Object.keys(tensors).sort()).toEqual(['hidden', 'losses', 'tokens', 'y', ...[0, 1].flatMap((layer) => ['h', 'r', 'z', 'n', 'q', 'Wx', 'Uh'].map((letter) => `${letter}_l${layer}`))].sort())
+  expect(tensors['Wx_l1']!.shape).toEqual([7, 36])
+  expect(tensors['hidden']!.data).toEqual(tensors['h_l1']!.data)
+  expect(JSON.parse(metadata['labels']!)).toEqual([...'the net'])
+  expect(JSON.parse(metadata['experiment']!)).toMatchObject({ name: 'small' })
+})
+
+test('inspect writes chosen tensors over a stretch as a table', async () => {
+  const out = join(folder, 'states.csv')
+  expect((await unroll(['inspect', run, '--data', '1000:40', '--layers', '1', '--tensors', 'h,z', '--out', out])).code).toBe(0)
+  const [header, ...rows] = parse(readFileSync(out, 'utf8')) as string[][]
+  expect(header).toEqual(['step', 'label', ...['h_l1', 'z_l1'].flatMap((name) => Array.from({ length: 12 }, (_, unit) => `${name}[${unit}]`)), 'loss'])
+  expect(rows.map(([, label]) => label).join('')).toBe(smallText(20_000).slice(1000, 1040))
+})
+
+test('inspect says what is missing or unknown', async () => {
+  const out = join(folder, 'none.safetensors')
+  expect(await unroll(['inspect', run, '--out', out])).toMatchObject({ code: 2, stderr: expect.stringMatching(/needs one of --input, --data and --record/) as string })
+  expect(await unroll(['inspect', run, '--input', 'a', '--data', 'x', '--out', out])).toMatchObject({ code: 2, stderr: expect.stringMatching(/FROM:COUNT/) as string })
+  expect(await unroll(['inspect', run, '--input', 'a', '--tensors', 'f', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/hint: It has h, r, z/) as string })
+  expect(await unroll(['inspect', run, '--data', '20000:5', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/ends at 20000/) as string })
+})
+
+describe('states under PyTorch\'s weights are PyTorch\'s', () => {
+  const cases = parityFolders().filter((path) => /lstm-3-layers-bidirectional-last|gru-2-layers-last-mse|lstm-text-carry/.test(path)).map((path) => ({ name: basename(path), path }))
+
+  // A run of one step with a learning rate too small to change a float32: its weights are still the initial ones.
+  test.each(cases)('$name', async ({ path }) => {
+    const own = mkdtempSync(join(folder, 'case-'))
+    const experiment = JSON.parse(readFileSync(join(path, 'experiment.json'), 'utf8')) as { data: { source: string }; model: { init: string }; training: Record<string, unknown> }
+    for (const file of [experiment.data.source, experiment.model.init]) copyFileSync(join(path, file), join(own, file))
+    experiment.training = { ...experiment.training, maxSteps: 1, optimizer: { kind: 'sgd', learningRate: 1e-30 } }
+    writeFileSync(join(own, 'experiment.json'), JSON.stringify(experiment))
+    const trained = join(own, 'run')
+    expect((await unroll(['train', join(own, 'experiment.json'), '--out', trained, '--device', 'cpu'])).code).toBe(0)
+    const out = join(own, 'states.safetensors')
+    const { hidden: expected } = read(join(path, 'expected/states.safetensors')).tensors
+    const [, steps, width] = expected!.shape as [number, number, number]
+    const text = experiment.data.source.endsWith('.txt')
+    expect((await unroll(['inspect', trained, '--weights', 'last', ...(text ? ['--data', `0:${steps}`] : ['--record', '0']), '--out', out])).code).toBe(0)
+    const { hidden: found } = read(out).tensors
+    expect(found!.shape[1]).toBe(width)
+    found!.data.forEach((value, at) => { expect(Math.abs(Number(value) - Number(expected!.data[at]))).toBeLessThan(1e-5) })
+  }, 60_000)
+})
