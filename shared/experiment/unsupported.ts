@@ -10,7 +10,11 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'generated') found.push(...wrongParameters(data))
-  if (data.kind === 'text' && data.unit !== 'char') refuse('data.unit', data.unit, 'char')
+  if (data.kind === 'text' && data.unit === 'byte') {
+    for (const [key, set] of [['encoding', data.encoding !== undefined], ['lowerCase', data.lowerCase], ['normalise', data.normalise !== 'none']] as const) {
+      if (set) say(`data.${key}`, `data.${key} is for characters and words, but data.unit is byte: bytes are taken as they are. Leave it out.`)
+    }
+  }
   if (task.output === 'sequence') {
     if (data.kind !== 'records' && !arePairs(data)) say('task.output', `task.output "sequence" is for pairs of sequences: data.kind "records" with data.output, or the generator "dates"; data.kind is ${data.kind}.`)
     if (task.loss !== 'cross-entropy') say('task.loss', `task.output "sequence" writes tokens: task.loss should be cross-entropy, but is ${task.loss}.`)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { experimentSchema } from '../experiment/schema'
+import { experimentSchema, textDataSchema } from '../experiment/schema'
 import { baselineSchema } from '../metrics'
 import { idSchema } from './id'
 
@@ -17,7 +17,15 @@ export const sampleSchema = z.object({
 
 export const splitPartSchema = z.object({ part: z.enum(['train', 'validation', 'test']), from: z.number().int(), to: z.number().int(), count: z.number().int() })
 
-export const textOptionsSchema = z.object({ kind: z.literal('text'), unit: z.literal('char').default('char') })
+/** As the keys of the same names in an experiment's `data`. */
+export const textOptionsSchema = z.object({
+  kind: z.literal('text'),
+  unit: textDataSchema.shape.unit,
+  encoding: textDataSchema.shape.encoding,
+  vocabularySize: textDataSchema.shape.vocabularySize.unwrap().optional(),
+  lowerCase: textDataSchema.shape.lowerCase.unwrap().optional(),
+  normalise: textDataSchema.shape.normalise.unwrap().optional(),
+})
 export const seriesOptionsSchema = z.object({
   kind: z.literal('series'),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),

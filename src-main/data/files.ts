@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat, type FileHandle } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { ReadOptions } from './prepared-dataset'
@@ -8,7 +7,8 @@ const chunkBytes = 256 * 1024
 const tellEveryMs = 50
 
 /**
- * The bytes of a file, a chunk at a time, so that memory doesn't grow with the file.
+ * The bytes of a file, a chunk at a time, so that memory doesn't grow with the file; the next one is read from the disk
+ * while this one is worked on. A chunk is valid until the next is asked for: its memory is used again.
  * @param rows how many rows were read so far, for the progress told
  * @throws UnrollError `import.cancelled` between two chunks; `file.not-found`, `file.not-readable`, `file.not-a-file`
  */
@@ -16,11 +16,26 @@ export async function* chunksOf(path: string, options: ReadOptions, rows: () => 
   const totalBytes = await fileSize(path)
   let bytes = 0
   let told = 0
+  let file: FileHandle | null = null
+  let coming: Promise<{ bytesRead: number }> | null = null
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: chunkBytes })) {
+    file = await open(path)
+    const buffers = [Buffer.allocUnsafeSlow(chunkBytes), Buffer.allocUnsafeSlow(chunkBytes)]
+    const ask = (turn: number) => {
+      const asked = file!.read(buffers[turn]!, 0, chunkBytes, null)
+      // Awaited below; this keeps a failure that comes while a chunk is worked on from counting as unhandled.
+      asked.catch(() => undefined)
+      return asked
+    }
+    coming = ask(0)
+    for (let turn = 0; ; turn ^= 1) {
+      const { bytesRead } = await coming
       throwIfCancelled(options.signal)
-      yield chunk as Buffer
-      bytes += (chunk as Buffer).length
+      if (bytesRead === 0) break
+      coming = ask(turn ^ 1)
+      options.onChunk?.(buffers[turn]!.subarray(0, bytesRead))
+      yield buffers[turn]!.subarray(0, bytesRead)
+      bytes += bytesRead
       const now = Date.now()
       if (options.onProgress && (now - told >= tellEveryMs || bytes >= totalBytes)) {
         told = now
@@ -30,6 +45,9 @@ export async function* chunksOf(path: string, options: ReadOptions, rows: () => 
     throwIfCancelled(options.signal)
   } catch (error) {
     throw fileError(path, error)
+  } finally {
+    await coming?.catch(() => undefined)
+    await file?.close()
   }
 }
 

@@ -62,4 +62,6 @@ export interface DataProgress { bytes: number; totalBytes: number; rows: number 
 export interface ReadOptions {
   signal?: AbortSignal | undefined
   onProgress?: ((progress: DataProgress) => void) | undefined
+  /** Given all bytes of the file as they are read: for a hash. */
+  onChunk?: ((bytes: Uint8Array) => void) | undefined
 }

@@ -8,7 +8,8 @@ import { previewRecords } from './records/preview-records'
 import { kindOf } from './series/cells'
 import { cellsOf, firstLines, guessDelimiter } from './series/dialect'
 import { previewSeries } from './series/preview-series'
-import { previewText } from './text/prepare-text'
+import { readManifest } from './shards/manifest'
+import { previewStoredText, previewText } from './text/preview-text'
 
 const tables = new Set(['.csv', '.tsv', '.tab'])
 const jsonLines = new Set(['.jsonl', '.ndjson'])
@@ -24,6 +25,8 @@ const others: Record<string, string> = {
  * @throws UnrollError `dataset.*` with file, line and column; `file.*`; `import.cancelled`
  */
 export async function preview(path: string, options: ImportOptions | null, reading: ReadOptions = {}): Promise<Preview> {
+  const stored = await readManifest(path)
+  if (stored !== null) return previewStoredText(path, stored)
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
@@ -35,7 +38,7 @@ export async function preview(path: string, options: ImportOptions | null, readi
   switch (chosen.kind) {
     case 'series': return previewSeries(path, chosen, reading)
     case 'records': return previewRecords(path, chosen, reading)
-    case 'text': return previewText(path, reading)
+    case 'text': return previewText(path, { lowerCase: false, normalise: 'none', ...chosen }, reading)
   }
 }
 

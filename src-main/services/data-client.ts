@@ -21,6 +21,7 @@ export async function startDataWorker(host: HostCapabilities, events: DataEvents
   return {
     preview: (task, path, options) => answer(peer.preview(task, path, options)),
     previewGenerated: (data, seed) => answer(peer.previewGenerated(data, seed)),
+    store: (task, data, path, folder) => answer(peer.store(task, data, path, folder)),
     prepare: (task, experiment, folder) => answer(peer.prepare(task, experiment, folder)),
     cancel: (task) => answer(peer.cancel(task)),
     async terminate() {

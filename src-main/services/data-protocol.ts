@@ -1,6 +1,7 @@
 import type { Experiment } from '@shared/experiment/schema'
 import type { GeneratedPreview, ImportOptions, Preview, SequencesPreview } from '@shared/rpc/schemas'
 import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
+import type { Manifest } from '../data/shards/manifest'
 
 /**
  * What the data worker answers to, over a Port with birpc (services/compute/rpc.ts). `task` is the caller's own name for
@@ -12,6 +13,8 @@ export interface DataApi {
   preview(task: string, path: string, options: ImportOptions | null): Promise<Preview>
   /** The first examples of a generated dataset. */
   previewGenerated(data: Extract<Experiment['data'], { kind: 'generated' }>, seed: number): Promise<GeneratedPreview | SequencesPreview>
+  /** Stores a source once as typed shards in `folder`, which exists and is empty (data/store.ts). */
+  store(task: string, data: Experiment['data'], path: string, folder: string): Promise<Manifest>
   /** Reads, splits, scales; `data.source` is relative to `folder`. */
   prepare(task: string, experiment: Experiment, folder: string): Promise<PreparedDataset>
   /** Ends the task within a chunk of the file; its call ends with `import.cancelled`. Null: all tasks. */

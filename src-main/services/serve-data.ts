@@ -3,6 +3,7 @@ import type { Port } from '@shared/rpc/port'
 import { prepare } from '../data/prepare'
 import type { DataProgress, ReadOptions } from '../data/prepared-dataset'
 import { preview } from '../data/preview'
+import { store } from '../data/store'
 import { previewGenerated } from '../data/sequences/generated'
 import type { TensorReader } from '../data/sequences/tensor-reader'
 import { readSafetensors } from '../formats/safetensors'
@@ -28,6 +29,7 @@ export function serveData(port: Port): void {
   const api: DataApi = {
     preview: (task, path, options) => cancellable(task, (reading) => preview(path, options, reading)),
     previewGenerated: async (data, seed) => previewGenerated(data, seed),
+    store: (task, data, path, folder) => cancellable(task, (reading) => store(data, path, folder, reading)),
     prepare: (task, experiment, folder) => cancellable(task, (reading) => prepare(experiment, folder, readTensors, reading)),
     async cancel(task) {
       for (const [name, controller] of tasks) if (task === null || name === task) controller.abort()

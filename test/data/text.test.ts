@@ -1,18 +1,24 @@
+import { mkdirSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it, test } from 'vitest'
 import { UnrollError } from '@shared/errors'
+import type { ExperimentInput } from '@shared/experiment/schema'
 import { textPreviewSchema } from '@shared/rpc/schemas'
 import { prepare } from '@main/data/prepare'
 import { preview } from '@main/data/preview'
 import { readText } from '@main/data/text/read-text'
+import type { TextReading } from '@main/data/text/text-source'
 import { Utf8Decoder } from '@main/data/text/utf8'
 import { readTensors } from '@main/services/serve-data'
 import { sharedMissing, sharedPath } from '../support/shared-folder'
 import { experimentOn, failureOf, scratch } from './support'
 
 const { folder, write } = scratch()
-const prepareText = (name: string, split: { validation: number; test: number }) => prepare(experimentOn({ kind: 'text', source: name, ...split }), folder, readTensors)
+const prepareText = (name: string, rest: Partial<TextInput>) => prepare(experimentOn({ kind: 'text', source: name, ...rest }), folder, readTensors)
+const characters: TextReading = { unit: 'char', lowerCase: false, normalise: 'none' }
+type TextInput = Extract<ExperimentInput['data'], { kind: 'text' }>
 const bytes = (...parts: (string | number[])[]) => Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from(part))))
 
 describe('a bad text is refused with its place', () => {
@@ -31,7 +37,7 @@ describe('a bad text is refused with its place', () => {
     ['nothing but a byte order mark', bytes([0xef, 0xbb, 0xbf]), 'dataset.empty', 1, 1, /is empty/],
   ])('%s', async (_name, content, code, line, column, message) => {
     const path = write('bad.txt', content)
-    for (const attempt of [() => preview(path, { kind: 'text', unit: 'char' }), () => prepareText('bad.txt', { validation: 0, test: 0 })]) {
+    for (const attempt of [() => preview(path, { kind: 'text', unit: 'char', encoding: 'utf-8' }), () => prepareText('bad.txt', { encoding: 'utf-8', validation: 0, test: 0 })]) {
       const error = await failureOf(attempt())
       expect(error).toMatchObject({ code, where: { file: path, line, column } })
       expect(error.message).toMatch(message)
@@ -44,9 +50,10 @@ describe('a bad text is refused with its place', () => {
     expect((await failureOf(prepareText('one.txt', { validation: 0, test: 0 }))).code).toBe('dataset.too-short')
   })
 
-  it('a file that is not there, and a folder', async () => {
+  it('a file that is not there, and a folder without texts', async () => {
+    mkdirSync(join(folder, 'empty'))
     expect(await failureOf(prepareText('none.txt', { validation: 0, test: 0 }))).toMatchObject({ code: 'file.not-found' })
-    expect(await failureOf(prepareText('.', { validation: 0, test: 0 }))).toMatchObject({ code: 'file.not-a-file' })
+    expect(await failureOf(prepareText('empty', { validation: 0, test: 0 }))).toMatchObject({ code: 'dataset.empty', message: 'empty has no .txt or .md file; there is nothing to learn from.' })
   })
 
   it('parts that leave nothing to train on', async () => {
@@ -94,8 +101,9 @@ describe('reading UTF-8', () => {
 
   it('sorts the vocabulary by code point, beyond the basic plane too, and keeps line ends', async () => {
     const path = write('mixed.txt', bytes([0xef, 0xbb, 0xbf], 'b\r\n😀\uffee\u00e9a'))
-    const { ids, vocabulary } = await readText(path)
-    expect(vocabulary).toEqual(['\n', '\r', 'a', 'b', 'é', '\uffee', '😀'])
+    const { ids, symbols } = await readText(path, characters)
+    expect(ids).toBeInstanceOf(Uint8Array)
+    expect(symbols.map(({ symbol }) => symbol)).toEqual(['\n', '\r', 'a', 'b', 'é', '\uffee', '😀'])
     expect([...ids]).toEqual([3, 1, 0, 6, 5, 4, 2])
     expect(await preview(path, null)).toMatchObject({ kind: 'text', characters: 7, encoding: 'UTF-8 with byte order mark', start: 'b\r\n😀\uffeeéa' })
   })
@@ -104,9 +112,10 @@ describe('reading UTF-8', () => {
     const text = 'abcdefghijé'.repeat(100_000)
     const path = write('long.txt', text)
     const seen: number[] = []
-    const { ids, vocabulary } = await readText(path, { onProgress: ({ bytes: read, totalBytes }) => seen.push(read / totalBytes) })
+    const { ids, symbols } = await readText(path, characters, { onProgress: ({ bytes: read, totalBytes }) => seen.push(read / totalBytes) })
     expect(ids.length).toBe(1_100_000)
-    expect(vocabulary.length).toBe(11)
+    expect(symbols.length).toBe(11)
+    expect(symbols.every(({ count }) => count === 100_000)).toBe(true)
     expect(ids.every((id, index) => id === index % 11)).toBe(true)
     expect(seen.at(-1)).toBe(1)
     expect(textPreviewSchema.parse(await preview(path, null)).start.length).toBe(2000)
@@ -115,7 +124,7 @@ describe('reading UTF-8', () => {
   it('stops when cancelled', async () => {
     const path = write('long.txt', 'abcdefghij'.repeat(200_000))
     const controller = new AbortController()
-    const error = await failureOf(readText(path, { signal: controller.signal, onProgress: () => controller.abort() }))
+    const error = await failureOf(readText(path, characters, { signal: controller.signal, onProgress: () => controller.abort() }))
     expect(error.code).toBe('import.cancelled')
     // The file is closed again: it can be opened for writing even where that locks.
     await (await open(path, 'r+')).close()

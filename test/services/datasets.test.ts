@@ -9,13 +9,14 @@ import { openServices } from './open-services'
 const visible = (folder: string): string[] => readdirSync(folder).filter((name) => !name.startsWith('.'))
 
 describe('importing a text', () => {
-  test('copies and hashes it, and gives an experiment that fits it', async () => {
+  test('stores it once, as shards with its hash, and gives an experiment that fits it', async () => {
     const { importText, call, home, told } = await openServices(temporaryFolder())
     const dataset = await importText()
     expect(dataset).toMatchObject({ name: 'A small text', kind: 'text', bytes: 20_000, length: 20_000, sample: null })
     expect(dataset.hash).toBe(createHash('sha256').update(smallText(20_000)).digest('hex'))
-    expect(readFileSync(join(home, 'datasets', dataset.id, 'source.txt'), 'utf8')).toBe(smallText(20_000))
-    expect(dataset.experiment.data).toMatchObject({ kind: 'text', source: 'source.txt' })
+    expect(readdirSync(join(home, 'datasets', dataset.id)).sort()).toEqual(['data', 'dataset.json'])
+    expect(readFileSync(join(home, 'datasets', dataset.id, 'data', 'tokens.npy')).length).toBe(128 + 20_000)
+    expect(dataset.experiment.data).toMatchObject({ kind: 'text', source: 'data' })
     const { preview, split, baselines } = await call('datasets.get', { id: dataset.id })
     expect(preview).toMatchObject({ kind: 'text', characters: 20_000 })
     expect(split.map(({ part, count }) => ({ part, count }))).toEqual([{ part: 'train', count: 16_000 }, { part: 'validation', count: 2000 }, { part: 'test', count: 2000 }])
@@ -29,7 +30,7 @@ describe('importing a text', () => {
     const path = join(home, 'bad.txt')
     writeFileSync(path, Buffer.from([...Buffer.from('first line\nsec'), 0xff, 0xfe]))
     const { token } = await services.grantFile(path)
-    await expect(call('datasets.import', { file: token, name: 'Bad', options: { kind: 'text' } })).rejects.toMatchObject({ code: 'dataset.not-utf8', where: { line: 2 } })
+    await expect(call('datasets.import', { file: token, name: 'Bad', options: { kind: 'text', encoding: 'utf-8' } })).rejects.toMatchObject({ code: 'dataset.not-utf8', where: { line: 2 } })
     expect(readdirSync(join(home, 'datasets'))).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse'
 import { chunksOf } from '../files'
 import type { ReadOptions } from '../prepared-dataset'
-import { emptyFile } from '../text/read-text'
+import { emptyFile } from '../text/text-errors'
 import { Utf8Decoder } from '../text/utf8'
 import type { Dialect } from './dialect'
 import { badCell, csvError, duplicateColumn, noRows, raggedRow } from './series-errors'

@@ -1,4 +1,5 @@
 import type { Baseline } from '@shared/metrics'
+import type { TokenIds } from '../../engine/training/prepared-data'
 
 /** Beyond this many symbols the table of all pairs is larger than what it tells is worth. */
 const mostSymbols = 4096
@@ -9,13 +10,13 @@ const mostSymbols = 4096
  *   p(b) = (n_b + 1) / (N + V);  p(b|a) = (n_ab + 1) / (n_a + V)
  * @param train counted   @param measured predicted: every character but its first
  */
-export function ngramBaselines(vocabulary: number, train: Int32Array, measured: Int32Array): Baseline[] {
+export function ngramBaselines(vocabulary: number, train: TokenIds, measured: TokenIds): Baseline[] {
   if (measured.length < 2) return []
   const unigram = unigramBaseline(vocabulary, train, measured)
   return vocabulary > mostSymbols ? [unigram] : [bigramBaseline(vocabulary, train, measured), unigram]
 }
 
-function unigramBaseline(vocabulary: number, train: Int32Array, measured: Int32Array): Baseline {
+function unigramBaseline(vocabulary: number, train: TokenIds, measured: TokenIds): Baseline {
   const counts = new Float64Array(vocabulary).fill(1)
   for (const id of train) counts[id]!++
   const best = argmax(counts, 0, vocabulary)
@@ -29,7 +30,7 @@ function unigramBaseline(vocabulary: number, train: Int32Array, measured: Int32A
   return { name: 'Unigram', description: 'Each character by how often it occurs in the training part (add-one smoothing).', loss: loss / (measured.length - 1), accuracy: right / (measured.length - 1) }
 }
 
-function bigramBaseline(vocabulary: number, train: Int32Array, measured: Int32Array): Baseline {
+function bigramBaseline(vocabulary: number, train: TokenIds, measured: TokenIds): Baseline {
   const counts = new Uint32Array(vocabulary * vocabulary)
   const followed = new Float64Array(vocabulary)
   for (let at = 1; at < train.length; at++) {

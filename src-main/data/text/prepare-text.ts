@@ -1,22 +1,32 @@
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec } from '@shared/experiment/schema'
-import type { TextPreview } from '@shared/rpc/schemas'
 import { ngramBaseline } from '../../engine/baselines/ngram-baseline'
+import type { TokenIds } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
+import { readManifest } from '../shards/manifest'
 import { splitInOrder, splitParts } from '../split'
 import { ngramBaselines } from './ngram-baselines'
-import { readText, scan, symbolsIn } from './read-text'
+import { readText, type Text } from './read-text'
+import { loadText } from './store-text'
+import { fitWords } from './vocabulary'
 
-const previewed = 2000
+type TextSpec = Extract<DataSpec, { kind: 'text' }>
 
-/** A text as a stream of tokens: x_t one character, its target the next. */
-export async function prepareText(spec: Extract<DataSpec, { kind: 'text' }>, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
-  const { ids, vocabulary } = await readText(path, options)
-  const bounds = splitInOrder(ids.length, spec)
+const counted: Record<TextSpec['unit'], string> = { char: 'characters', word: 'words', byte: 'bytes' }
+
+/**
+ * A text as a stream of tokens: x_t one character, word or byte, its target the next.
+ * @param path a file or folder of text, or a stored text (`storeText`)
+ */
+export async function prepareText(spec: TextSpec, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+  const text = await textAt(spec, path, options)
+  const bounds = splitInOrder(text.ids.length, spec)
   if (bounds.trainEnd < 2) {
-    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${bounds.trainEnd} character to train on; predicting the next one takes at least 2.`, { hint: 'Choose a longer text.', where: { file: path } })
+    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${bounds.trainEnd} ${counted[spec.unit].slice(0, -1)} to train on; predicting the next one takes at least 2.`, { hint: 'Choose a longer text.', where: { file: path } })
   }
+  const { ids, symbols: vocabulary } = spec.unit === 'word' ? fitWords(text.ids, text.symbols, bounds.trainEnd, spec.vocabularySize)
+    : { ids: text.ids, symbols: text.symbols.map(({ symbol }) => symbol) }
   const train = ids.subarray(0, bounds.trainEnd)
   const validation = ids.subarray(bounds.trainEnd, bounds.validationEnd)
   const size = vocabulary.length
@@ -33,32 +43,43 @@ export async function prepareText(spec: Extract<DataSpec, { kind: 'text' }>, pat
     length: ids.length,
     inputSize: size,
     outputSize: size,
-    summary: `${ids.length.toLocaleString('en')} characters, ${size.toLocaleString('en')} symbols`,
-    warnings: unseenSymbols(vocabulary, train),
+    summary: `${ids.length.toLocaleString('en')} ${counted[spec.unit]}, ${size.toLocaleString('en')} symbols`,
+    warnings: [...text.warnings, ...spec.unit === 'char' ? unseenSymbols(vocabulary, train) : spec.unit === 'word' ? unknownWords(ids, bounds.trainEnd, size) : []],
   }
 }
 
+async function textAt(spec: TextSpec, path: string, options: ReadOptions): Promise<Text> {
+  const manifest = await readManifest(path)
+  if (manifest === null) return readText(path, spec, options)
+  if (manifest.kind !== 'text') throw new UnrollError('dataset.kind', `${basename(path)} holds a stored ${manifest.kind}, not a text.`, { hint: `Set data.kind to "${manifest.kind}".`, where: { parameter: 'data.kind' } })
+  for (const key of ['unit', 'lowerCase', 'normalise'] as const) {
+    if (manifest.read[key] === spec[key]) continue
+    throw new UnrollError('dataset.stored-otherwise', `The dataset was stored with data.${key} ${JSON.stringify(manifest.read[key])}, but the experiment says ${JSON.stringify(spec[key])}.`, {
+      hint: `Set data.${key} to ${JSON.stringify(manifest.read[key])}, or import the source again.`, where: { parameter: `data.${key}` },
+    })
+  }
+  return loadText(path, manifest, options)
+}
+
 /** Symbols of the held-out parts that training never shows can't be learned; the user should know. */
-function unseenSymbols(vocabulary: string[], train: Int32Array): string[] {
+function unseenSymbols(vocabulary: string[], train: TokenIds): string[] {
   const seen = new Uint8Array(vocabulary.length)
-  for (const id of train) seen[id] = 1
+  for (let at = 0; at < train.length; at++) seen[train[at]!] = 1
   const unseen = vocabulary.filter((_symbol, id) => seen[id] === 0)
   if (unseen.length === 0) return []
   const some = unseen.slice(0, 5).map((symbol) => JSON.stringify(symbol)).join(' ')
   return [`${unseen.length} of ${vocabulary.length} symbols occur only in the held-out parts, so the network can't learn them: ${some}${unseen.length > 5 ? ' …' : ''}`]
 }
 
-export async function previewText(path: string, options: ReadOptions = {}): Promise<TextPreview> {
-  let start = ''
-  let taken = 0
-  const { counts, characters, byteOrderMark } = await scan(path, options, (points, count) => {
-    for (let index = 0; index < count && taken < previewed; index++, taken++) start += String.fromCodePoint(points[index]!)
-  })
-  return {
-    kind: 'text',
-    characters,
-    vocabulary: symbolsIn(counts).map((symbol) => ({ symbol, count: counts[symbol.codePointAt(0)!]! })),
-    start,
-    encoding: byteOrderMark ? 'UTF-8 with byte order mark' : 'UTF-8',
+/** How much of a text the vocabulary leaves out. */
+function unknownWords(ids: TokenIds, trainEnd: number, size: number): string[] {
+  let [inTraining, heldOut] = [0, 0]
+  for (let at = 0; at < ids.length; at++) {
+    if (ids[at] !== 0) continue
+    if (at < trainEnd) inTraining++
+    else heldOut++
   }
+  if (inTraining + heldOut === 0) return []
+  const share = (count: number, of: number) => `${(100 * count / Math.max(1, of)).toFixed(1)} %`
+  return [`The ${size.toLocaleString('en')} words of the vocabulary leave out ${share(inTraining, trainEnd)} of the training part and ${share(heldOut, ids.length - trainEnd)} of the held-out parts, which read as the unknown word.`]
 }

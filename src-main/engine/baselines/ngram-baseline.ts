@@ -1,5 +1,6 @@
 import type { Baseline } from '@shared/metrics'
 import { argmax } from '../metrics/classification'
+import type { TokenIds } from '../training/prepared-data'
 import { KneserNey } from './kneser-ney'
 import { NgramTree } from './ngram-tree'
 
@@ -16,7 +17,7 @@ const mostForAccuracy = 1024
  * Loss: mean −ln p of every symbol but the first, each given those before it in the same part.
  * @returns null when there is nothing to predict; the losses of all orders are in the description
  */
-export function ngramBaseline(vocabulary: number, train: Int32Array, measured: Int32Array): Baseline | null {
+export function ngramBaseline(vocabulary: number, train: TokenIds, measured: TokenIds): Baseline | null {
   if (measured.length < 2 || train.length < 2) return null
   const counted = train.length > mostCounted ? train.subarray(train.length - mostCounted) : train
   const predicted = measured.subarray(0, mostPredicted + 1)
@@ -38,7 +39,7 @@ export function ngramBaseline(vocabulary: number, train: Int32Array, measured: I
   }
 }
 
-function partly(train: Int32Array, counted: Int32Array, measured: Int32Array, predicted: Int32Array): string {
+function partly(train: TokenIds, counted: TokenIds, measured: TokenIds, predicted: TokenIds): string {
   const parts = [
     ...(counted.length < train.length ? [`counted on the training part's last ${counted.length.toLocaleString('en')}`] : []),
     ...(predicted.length < measured.length ? [`measured on the first ${predicted.length.toLocaleString('en')}`] : []),
@@ -47,7 +48,7 @@ function partly(train: Int32Array, counted: Int32Array, measured: Int32Array, pr
 }
 
 /** Mean −ln p_N for N = 1 … `longestOrder`. */
-function lossesOf(model: KneserNey, stream: Int32Array): Float64Array {
+function lossesOf(model: KneserNey, stream: TokenIds): Float64Array {
   const contexts = model.start()
   const [logs, losses] = [new Float64Array(longestOrder), new Float64Array(longestOrder)]
   model.advance(contexts, stream[0]!)
@@ -59,7 +60,7 @@ function lossesOf(model: KneserNey, stream: Int32Array): Float64Array {
   return losses
 }
 
-function accuracyOf(model: KneserNey, vocabulary: number, order: number, stream: Int32Array): number {
+function accuracyOf(model: KneserNey, vocabulary: number, order: number, stream: TokenIds): number {
   const contexts = model.start()
   const p = new Float64Array(vocabulary)
   let right = 0

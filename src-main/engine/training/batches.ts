@@ -3,7 +3,7 @@ import type { Experiment } from '@shared/experiment/schema'
 import type { ProgramInputs } from '../backends/backend'
 import { lanes, sequences, wholeLanes, windows, type Layout } from './layouts'
 import { pairBatches } from './pair-batches'
-import type { Part, PreparedData } from './prepared-data'
+import type { Part, PreparedData, TokenIds } from './prepared-data'
 import { sourceOf, type Source } from './source'
 
 /** One batch, laid out as programs read it. The arrays are the maker's and are filled anew for the next batch. */
@@ -112,6 +112,6 @@ const noSequence = () => new UnrollError('dataset.too-short', 'The training part
 
 const numbersLike = (whole: boolean, count: number) => (whole ? new Int32Array(count) : new Float32Array(count))
 
-function copyRow(from: Int32Array | Float32Array, fromRow: number, to: Int32Array | Float32Array, toRow: number, width: number): void {
+function copyRow(from: TokenIds | Float32Array, fromRow: number, to: Int32Array | Float32Array, toRow: number, width: number): void {
   for (let column = 0; column < width; column++) to[toRow * width + column] = from[fromRow * width + column]!
 }

@@ -4,15 +4,18 @@
  */
 export type PreparedData = TokenStream | ValueStream | SequenceSet | SequencePairs
 
+/** Token ids in the narrowest type that holds the vocabulary: a text of 65 symbols takes a byte a character. */
+export type TokenIds = Uint8Array | Uint16Array | Int32Array
+
 export type Part = 'train' | 'validation' | 'test'
 
 /** A stream of token ids (text); x_t is a token, its target the next one. */
 export interface TokenStream {
   form: 'tokens'
   vocabulary: number
-  train: Int32Array
-  validation: Int32Array
-  test: Int32Array
+  train: TokenIds
+  validation: TokenIds
+  test: TokenIds
 }
 
 /** A stream of feature vectors (series); the target of step t is row t + horizon of the target columns. */

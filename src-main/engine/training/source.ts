@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { TaskSpec } from '@shared/experiment/schema'
-import type { Part, PreparedData } from './prepared-data'
+import type { Part, PreparedData, TokenIds } from './prepared-data'
 
 /** One part of the data, whatever its form: flat arrays addressed by position (a time step of a stream or of a sequence). */
 export interface Source {
@@ -9,9 +9,9 @@ export interface Source {
   inputSize: number
   outputSize: number
   /** Token ids, or rows of `inputSize`. */
-  inputs: Int32Array | Float32Array
+  inputs: TokenIds | Float32Array
   /** Class ids, or rows of `outputSize`. */
-  targets: Int32Array | Float32Array
+  targets: TokenIds | Float32Array
   /** Positions that have both an input and a target. */
   positions: number
   /** Sequence sets: where each sequence starts and how long it is; null for streams. */

@@ -11,7 +11,7 @@ type FileData = Exclude<Experiment['data'], { kind: 'generated' }>
 export async function dataSpecOf(source: string, options: ImportOptions, preview: () => Promise<Preview>): Promise<Experiment['data']> {
   const common = { source, validation: 0.1, test: 0.1 }
   const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
-  if (options.kind === 'text') return parse({ kind: 'text', unit: 'char' })
+  if (options.kind === 'text') return parse(options)
   const found = await preview()
   if (found.kind === 'series') return parse({ kind: 'series', ...found.chosen, delimiter: found.delimiter, header: found.header })
   if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
@@ -26,7 +26,10 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
 /** The options that lead to such data again. */
 export function optionsOf(data: FileData): ImportOptions {
   switch (data.kind) {
-    case 'text': return { kind: 'text', unit: 'char' }
+    case 'text': {
+      const { unit, encoding, vocabularySize, lowerCase, normalise } = data
+      return { kind: 'text', unit, encoding, vocabularySize, lowerCase, normalise }
+    }
     case 'series': {
       const { columns, target, time, horizon, scale, delimiter, header } = data
       return { kind: 'series', columns, target, time, horizon, scale, delimiter, header }

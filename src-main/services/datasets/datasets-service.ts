@@ -8,9 +8,9 @@ import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
 import type { DataDesk } from './data-desk'
 import { defaultExperiment } from './dataset-defaults'
-import { copySource } from './copy-source'
-import { dataSpecOf, optionsOf } from './data-spec'
+import { optionsOf } from './data-spec'
 import type { DatasetStore, Draft } from './dataset-store'
+import { keepSource } from './keep-source'
 import type { SampleEntry, Samples } from './samples'
 
 /** Where a dataset comes from. */
@@ -96,8 +96,7 @@ export class DatasetsService {
   private async importFile({ name, path, options, sample }: Source): Promise<Dataset> {
     const id = newId(name)
     return this.drafted(async (draft, signal) => {
-      const { source, hash, bytes } = await copySource(path, draft.folder, options.kind, signal)
-      const data = await this.desk.run((client, task) => dataSpecOf(source, options, () => client.preview(task, join(draft.folder, source), options)), { watch: true })
+      const { data, hash, bytes } = await keepSource(this.desk, path, options, draft.folder, signal)
       const prepared = await this.prepare(data, name, draft.folder, signal)
       const experiment = tuned(defaultExperiment(name, data, prepared.length), sample)
       return record({ id, name, kind: options.kind, bytes, hash, sample: sample?.id ?? null, experiment }, prepared)

@@ -6,7 +6,7 @@ import type { LookedTargets } from '../../engine/inspect/step-losses'
 import type { LookedInput } from '../../engine/inspect/trace-session'
 import type { PairPart, PreparedData, SequencePairs, SequencePart, SequenceSet } from '../../engine/training/prepared-data'
 import { SymbolTable } from '../models/symbol-table'
-import { networkOf, tellsNextSymbol, type TrainedModel } from '../models/trained-model'
+import { codecOf, networkOf, tellsNextSymbol, type TrainedModel } from '../models/trained-model'
 import type { ComputeClient } from '../compute/compute-client'
 
 /** What is looked at: the steps shown, and those before them that only bring the state into its stride. */
@@ -61,7 +61,7 @@ async function ofText(model: TrainedModel, text: string, target: string | undefi
     return { input: { kind: 'tokens', x, targets: tellsNextSymbol(model) ? following(x) : undefined }, warmUp: 0, labels, decoderLabels: null }
   }
   const names = classes ?? []
-  const table = new SymbolTable(names, experiment.data.kind === 'records' ? experiment.data.unit : 'char', true)
+  const table = new SymbolTable(names, codecOf(experiment.data), true)
   const [start, end] = [names.indexOf(startSymbol), names.indexOf(endSymbol)]
   const tokens = target === undefined ? await answer(x) : table.encode(target)
   return { input: { kind: 'tokens', x, ...decoding(Int32Array.of(...tokens, end), start) }, warmUp: 0, labels, decoderLabels: namesOf(Int32Array.of(start, ...tokens), names) }

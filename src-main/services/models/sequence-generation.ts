@@ -2,7 +2,7 @@ import { UnrollError } from '@shared/errors'
 import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
 import type { ComputeApi } from '../compute/protocol'
 import { SymbolTable } from './symbol-table'
-import { networkOf, unitOf, type TrainedModel } from './trained-model'
+import { networkOf, codecOf, type TrainedModel } from './trained-model'
 
 export interface SequenceRequest {
   source: string
@@ -35,5 +35,5 @@ export async function answerSequence(compute: Pick<ComputeApi, 'decode'>, model:
     ...networkOf(model), sources: [tokens], startToken: classes.indexOf(startSymbol), endToken: classes.indexOf(endSymbol), mostSteps: length, beam,
   })
   const { logProbability, ended } = answer!
-  return { text: new SymbolTable(classes, unitOf(data)).decode(answer!.tokens), logProbability, ended }
+  return { text: new SymbolTable(classes, codecOf(data)).decode(answer!.tokens), logProbability, ended }
 }

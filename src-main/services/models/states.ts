@@ -54,9 +54,8 @@ function ofData(model: TrainedModel, dataset: PreparedDataset, from: number, cou
   const to = Math.min(dataset.length, from + count)
   const warmUp = Math.min(from, model.experiment.training.window)
   if (data.form === 'tokens') {
-    const all = joined(data)
-    const tokens = all.subarray(from, Math.min(all.length, to + 1))
-    return { input: { kind: 'tokens', tokens: all.slice(from - warmUp, to) }, warmUp, tokens, labels: Array.from(all.subarray(from, to), (id) => model.symbols?.symbols[id] ?? String(id)) }
+    const tokens = stretchOf(data, from, to + 1)
+    return { input: { kind: 'tokens', tokens: stretchOf(data, from - warmUp, to) }, warmUp, tokens, labels: Array.from(tokens.subarray(0, to - from), (id) => model.symbols?.symbols[id] ?? String(id)) }
   }
   if (series === null) throw new UnrollError('internal.no-series', 'The series of a value stream is missing.')
   const width = series.columns.length
@@ -90,12 +89,15 @@ function sources({ steps, inputSize, outputSize, train, validation, test }: Sequ
   return { form: 'sequences', input: 'tokens', target: 'classes', inputSize, outputSize, steps, train: side(train), validation: side(validation), test: side(test) }
 }
 
-function joined({ train, validation, test }: Extract<PreparedData, { form: 'tokens' }>): Int32Array {
-  const all = new Int32Array(train.length + validation.length + test.length)
-  all.set(train)
-  all.set(validation, train.length)
-  all.set(test, train.length + validation.length)
-  return all
+/** The tokens from..to-1 of all parts, one after the other; fewer where they end. */
+function stretchOf({ train, validation, test }: Extract<PreparedData, { form: 'tokens' }>, from: number, to: number): Int32Array {
+  const found: number[] = []
+  let before = 0
+  for (const part of [train, validation, test]) {
+    for (let at = Math.max(from, before); at < Math.min(to, before + part.length); at++) found.push(part[at - before]!)
+    before += part.length
+  }
+  return Int32Array.from(found)
 }
 
 /** softmax(y_t)[token_{t+1}]; NaN where nothing follows. */

@@ -1,21 +1,22 @@
 import { UnrollError } from '@shared/errors'
 import { symbolsOf, type SymbolUnit } from '../../data/records/symbols'
+import type { SymbolCodec } from '../../data/text/text-symbols'
 
 /**
- * Symbols and their token ids: vocabulary.json. A symbol is a code point, or a word between spaces. An open table has a place
- * for symbols it doesn't know, id 0.
+ * Symbols and their token ids: vocabulary.json. What a symbol is, the codec knows. An open table has a place for symbols it
+ * doesn't know, id 0.
  */
 export class SymbolTable {
   private readonly ids: Map<string, number>
 
-  constructor(readonly symbols: readonly string[], private readonly unit: SymbolUnit = 'char', private readonly open = false) {
+  constructor(readonly symbols: readonly string[], private readonly codec: SymbolCodec = recordSymbols('char'), private readonly open = false) {
     this.ids = new Map(symbols.map((symbol, id) => [symbol, id]))
   }
 
   get size(): number { return this.symbols.length }
 
   /** The symbols of a text, one a step. */
-  split(text: string): string[] { return symbolsOf(text, this.unit) }
+  split(text: string): string[] { return this.codec.split(text) }
 
   /** @throws UnrollError `prompt.unknown-symbol` naming the character and its position, counted from 1 */
   encode(text: string): Int32Array {
@@ -30,7 +31,7 @@ export class SymbolTable {
   }
 
   decode(tokens: Iterable<number>): string {
-    return Array.from(tokens, (token) => this.symbols[token] ?? '').join(this.unit === 'word' ? ' ' : '')
+    return this.codec.join(Array.from(tokens, (token) => this.symbols[token] ?? ''))
   }
 
   private excerpt(): string {
@@ -38,3 +39,7 @@ export class SymbolTable {
     return printable.slice(0, 100).join('') + (printable.length > 100 ? ' …' : '')
   }
 }
+
+/** Symbols of records: code points, or words between spaces. */
+export const recordSymbols = (unit: SymbolUnit): SymbolCodec =>
+  ({ split: (text) => symbolsOf(text, unit), join: (symbols) => symbols.join(unit === 'word' ? ' ' : '') })

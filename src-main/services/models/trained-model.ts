@@ -6,8 +6,8 @@ import type { Weights } from '../../engine/training/types'
 import type { Scaler } from '../../data/series/scaler'
 import type { RunFolder, WhichWeights } from '../runs/run-folder'
 import type { RunRecord } from '../runs/run-record'
-import type { SymbolUnit } from '../../data/records/symbols'
-import { SymbolTable } from './symbol-table'
+import { textSymbols, type SymbolCodec } from '../../data/text/text-symbols'
+import { recordSymbols, SymbolTable } from './symbol-table'
 
 /** A network that can be used: its weights and what its numbers mean. */
 export interface TrainedModel {
@@ -53,12 +53,13 @@ export async function loadModel(folder: RunFolder, which: WhichWeights, live: { 
   }
 }
 
-/** Vocabularies of records and pairs begin with the unknown symbol. */
+/** Vocabularies of records, pairs and words begin with the unknown symbol. */
 const symbolTable = ({ data, task }: Experiment, vocabulary: string[]): SymbolTable =>
-  new SymbolTable(vocabulary, unitOf(data), data.kind === 'records' || task.output === 'sequence')
+  new SymbolTable(vocabulary, codecOf(data), data.kind === 'records' || task.output === 'sequence' || (data.kind === 'text' && data.unit === 'word'))
 
-/** What a symbol is: a code point, or a word. */
-export const unitOf = (data: Experiment['data']): SymbolUnit => (data.kind === 'records' ? data.unit : 'char')
+/** What a symbol is, as the data was read. */
+export const codecOf = (data: Experiment['data']): SymbolCodec =>
+  (data.kind === 'text' ? textSymbols(data) : recordSymbols(data.kind === 'records' ? data.unit : 'char'))
 
 /** Whether an output is the probability of the input's next symbol, so that the network can go on with what it wrote. */
 export const tellsNextSymbol = ({ experiment: { data } }: Pick<TrainedModel, 'experiment'>): boolean =>

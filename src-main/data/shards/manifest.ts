@@ -1,0 +1,56 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { UnrollError } from '@shared/errors'
+import { damaged } from './npy'
+
+/** What is read of a shard folder first; its being there makes a folder a stored dataset. */
+export const manifestName = 'unroll-shards.json'
+
+const shape = z.array(z.int().min(0)).min(1).max(2)
+const arraySchema = z.object({ file: z.string().regex(/^[a-z-]+\.npy$/), type: z.enum(['|u1', '<u2', '<i4', '<f4', '<f8']), shape })
+
+const sourceSchema = z.object({
+  /** Of the file or folder that was read, without its path. */
+  name: z.string(),
+  bytes: z.number().int(),
+  /** SHA-256 of the bytes read, in hexadecimal. */
+  sha256: z.string(),
+})
+
+/** A text as token ids; `symbols.json` holds each id's symbol and how often it occurs. */
+const textManifestSchema = z.object({
+  shards: z.literal(1),
+  kind: z.literal('text'),
+  source: sourceSchema,
+  /** How it was read: what `data` of an experiment on it must agree with. */
+  read: z.object({ unit: z.enum(['char', 'word', 'byte']), lowerCase: z.boolean(), normalise: z.enum(['none', 'NFC', 'NFD', 'NFKC', 'NFKD']), encoding: z.string() }),
+  tokens: arraySchema,
+  symbols: z.number().int(),
+  /** The first 2,000 characters. */
+  start: z.string(),
+  warnings: z.array(z.string()),
+})
+export type TextManifest = z.infer<typeof textManifestSchema>
+
+const manifestSchema = z.discriminatedUnion('kind', [textManifestSchema])
+export type Manifest = z.infer<typeof manifestSchema>
+
+/** Null when the folder (or whatever is at `path`) isn't a stored dataset. */
+export async function readManifest(path: string): Promise<Manifest | null> {
+  const file = join(path, manifestName)
+  let content: string
+  try {
+    content = await readFile(file, 'utf8')
+  } catch {
+    return null
+  }
+  try {
+    return manifestSchema.parse(JSON.parse(content))
+  } catch (cause) {
+    throw new UnrollError(damaged(file).code, damaged(file).message, { hint: damaged(file).hint!, where: { file }, cause })
+  }
+}
+
+/** Written last: a folder without it isn't a dataset. */
+export const writeManifest = (folder: string, manifest: Manifest): Promise<void> => writeFile(join(folder, manifestName), `${JSON.stringify(manifest, null, 2)}\n`, { flag: 'wx' })

@@ -1,0 +1,144 @@
+import { open, type FileHandle } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { UnrollError } from '@shared/errors'
+import { fileError, throwIfCancelled } from '../files'
+import type { ReadOptions } from '../prepared-dataset'
+
+/**
+ * Shards are .npy files, version 1.0, little-endian, in C order: `numpy.load(path, mmap_mode="r")` maps them as they lie.
+ * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
+ */
+export type ShardArray = Uint8Array | Uint16Array | Int32Array | Float32Array | Float64Array
+
+const kinds = {
+  '|u1': Uint8Array, '<u2': Uint16Array, '<i4': Int32Array, '<f4': Float32Array, '<f8': Float64Array,
+} as const
+export type ShardType = keyof typeof kinds
+
+/** Always as long, so that the count of rows can be filled in when it is known. */
+const headerBytes = 128
+/** One read call takes at most 2^31 bytes. */
+const readBytes = 64 * 1024 * 1024
+
+export const typeOf = (array: ShardArray): ShardType => (Object.keys(kinds) as ShardType[]).find((type) => array instanceof kinds[type])!
+
+function headerOf(type: ShardType, shape: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(headerBytes, ' ')
+  bytes.write('\x93NUMPY\x01\x00', 0, 'latin1')
+  bytes.writeUInt16LE(headerBytes - 10, 8)
+  bytes.write(`{'descr': '${type}', 'fortran_order': False, 'shape': (${shape.join(', ')}${shape.length === 1 ? ',' : ''}), }`, 10, 'latin1')
+  bytes.write('\n', headerBytes - 1)
+  return bytes
+}
+
+/**
+ * Writes a shard row by row, without knowing how many there will be. It owns two buffers: one is filled while the other is
+ * written.
+ */
+export class ShardWriter<A extends ShardArray> {
+  private turn = 0
+  private writing: Promise<unknown> = Promise.resolve()
+  private elements = 0
+
+  private constructor(private readonly file: FileHandle, private readonly path: string, private readonly buffers: readonly [A, A], private readonly columns: number | null) {}
+
+  /**
+   * @param room elements a buffer   @param make a buffer of the shard's type
+   * @param columns null: a list of numbers; else rows of so many
+   */
+  static async create<A extends ShardArray>(path: string, make: (length: number) => A, room: number, columns: number | null = null): Promise<ShardWriter<A>> {
+    try {
+      const file = await open(path, 'wx')
+      await file.write(Buffer.alloc(headerBytes, ' '))
+      return new ShardWriter(file, path, [make(room), make(room)], columns)
+    } catch (error) {
+      throw unwritable(path, error)
+    }
+  }
+
+  /** Where the next elements go. */
+  get buffer(): A { return this.buffers[this.turn]! }
+
+  /** The first `count` elements of `buffer` are written; `buffer` is another one from then on. */
+  async write(count: number): Promise<void> {
+    const { buffer, byteOffset, BYTES_PER_ELEMENT } = this.buffer
+    const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, count * BYTES_PER_ELEMENT)
+    await this.written()
+    this.writing = writeAll(this.file, bytes)
+    this.writing.catch(() => undefined)
+    this.elements += count
+    this.turn ^= 1
+  }
+
+  /** Flushed to the disk. @returns the shape written */
+  async close(): Promise<number[]> {
+    const shape = this.columns === null ? [this.elements] : [this.elements / this.columns, this.columns]
+    try {
+      await this.written()
+      await this.file.write(headerOf(typeOf(this.buffer), shape), 0, headerBytes, 0)
+      await this.file.sync()
+    } catch (error) {
+      throw unwritable(this.path, error)
+    } finally {
+      await this.file.close()
+    }
+    return shape
+  }
+
+  /** Closes the file, which is left as it is. */
+  async abandon(): Promise<void> {
+    await this.writing.catch(() => undefined)
+    await this.file.close().catch(() => undefined)
+  }
+
+  private async written(): Promise<void> {
+    try {
+      await this.writing
+    } catch (error) {
+      throw unwritable(this.path, error)
+    }
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+}
+
+/**
+ * A whole shard.
+ * @param expected what its header should say; a shard that was cut short or exchanged isn't read
+ * @throws UnrollError `dataset.damaged`, `file.*`, `import.cancelled`
+ */
+export async function readShard(path: string, expected: { type: ShardType; shape: readonly number[] }, options: ReadOptions = {}): Promise<ShardArray> {
+  const array = new kinds[expected.type](expected.shape.reduce((product, size) => product * size, 1))
+  await readInto(path, expected, new Uint8Array(array.buffer), options)
+  return array
+}
+
+async function readInto(path: string, { type, shape }: { type: ShardType; shape: readonly number[] }, bytes: Uint8Array, { signal, onProgress }: ReadOptions): Promise<void> {
+  try {
+    const file = await open(path)
+    try {
+      const header = Buffer.alloc(headerBytes)
+      await file.read(header, 0, headerBytes, 0)
+      if (!header.equals(headerOf(type, shape)) || (await file.stat()).size !== headerBytes + bytes.length) throw damaged(path)
+      for (let at = 0; at < bytes.length;) {
+        throwIfCancelled(signal)
+        const { bytesRead } = await file.read(bytes, at, Math.min(readBytes, bytes.length - at), headerBytes + at)
+        if (bytesRead === 0) throw damaged(path)
+        at += bytesRead
+        onProgress?.({ bytes: at, totalBytes: bytes.length, rows: Math.floor(at / bytes.length * (shape[0] ?? 0)) })
+      }
+    } finally {
+      await file.close()
+    }
+  } catch (error) {
+    throw fileError(path, error)
+  }
+}
+
+export const damaged = (path: string) =>
+  new UnrollError('dataset.damaged', `${basename(path)} isn't what was stored: the dataset's file was cut short or exchanged.`, { hint: 'Remove the dataset and import its source again.', where: { file: path } })
+
+const unwritable = (path: string, cause: unknown) => cause instanceof UnrollError ? cause
+  : new UnrollError('file.unwritable', `${path} can't be written: ${cause instanceof Error ? cause.message : String(cause)}.`, { hint: 'Check that the disk has room and that you may write there.', where: { file: path }, cause })

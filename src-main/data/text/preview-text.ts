@@ -1,0 +1,26 @@
+import type { TextPreview } from '@shared/rpc/schemas'
+import type { ReadOptions } from '../prepared-dataset'
+import type { TextManifest } from '../shards/manifest'
+import { countText } from './read-text'
+import { StartOfText } from './start-of-text'
+import { loadSymbols } from './store-text'
+import { TextSource, type TextReading } from './text-source'
+import type { CountedSymbol } from './tokeniser'
+
+/** Symbols told of: no vocabulary of characters has more, and nobody reads more words. */
+const mostShown = 20_000
+
+/** What an import of a text would give. */
+export async function previewText(path: string, reading: TextReading, options: ReadOptions = {}): Promise<TextPreview> {
+  const source = await TextSource.open(path, reading)
+  const start = new StartOfText()
+  const { tokeniser, symbols } = await countText(source, reading.unit, options, (bytes) => start.add(bytes))
+  return described(tokeniser.length, symbols, start.text, source.encoding)
+}
+
+export async function previewStoredText(folder: string, { tokens, start, read }: TextManifest): Promise<TextPreview> {
+  return described(tokens.shape[0]!, await loadSymbols(folder), start, read.encoding)
+}
+
+const described = (characters: number, symbols: CountedSymbol[], start: string, encoding: string): TextPreview =>
+  ({ kind: 'text', characters, vocabulary: symbols.filter(({ count }) => count > 0).slice(0, mostShown), start, encoding })
