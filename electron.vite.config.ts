@@ -27,6 +27,7 @@ export default defineConfig({
           index: 'src-main/hosts/electron/index.ts',
           cli: 'src-main/hosts/cli/index.ts',
           'cpu-worker': 'src-main/hosts/workers/cpu-worker.ts',
+          'cpu-helper': 'src-main/hosts/workers/cpu-helper.ts',
           'gpu-worker': 'src-main/hosts/workers/gpu-worker.ts',
           'data-worker': 'src-main/hosts/workers/data-worker.ts',
         }),

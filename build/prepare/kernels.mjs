@@ -1,5 +1,5 @@
-// Compiles the AssemblyScript kernels into build/generated/kernels.ts, as base64 in two builds: plain SIMD, and SIMD
-// with relaxed multiply-add. Skips when the sources and the compiler are those of the file already there; the file appears whole or
+// Compiles the AssemblyScript kernels into build/generated/kernels.ts, as base64 in three builds: plain SIMD, SIMD with
+// relaxed multiply-add, and the latter for several threads on one memory. Skips when the sources and the compiler are those of the file already there; the file appears whole or
 // not at all, since several processes may ask at once.
 import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -9,15 +9,19 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 const top = fileURLToPath(new URL('../..', import.meta.url))
 const sources = join(top, 'src-main/engine/backends/wasm/assembly')
 const target = join(top, 'build/generated/kernels.ts')
-const builds = { simd: ['simd'], relaxedSimd: ['simd', 'relaxed-simd'] }
+const builds = {
+  simd: enabled('simd'),
+  relaxedSimd: enabled('simd', 'relaxed-simd'),
+  sharedRelaxedSimd: [...enabled('simd', 'relaxed-simd', 'threads'), '--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+}
 
 export async function prepareKernels() {
   const hash = hashOfSources()
   if (textOf(target)?.startsWith(firstLine(hash))) return
   const { default: asc } = await import('assemblyscript/asc')
   const exports = []
-  for (const [name, features] of Object.entries(builds)) {
-    const bytes = await compile(asc, features)
+  for (const [name, options] of Object.entries(builds)) {
+    const bytes = await compile(asc, options)
     exports.push(`export const ${name} = '${Buffer.from(bytes).toString('base64')}'\n`)
   }
   mkdirSync(join(top, 'build/generated'), { recursive: true })
@@ -25,13 +29,17 @@ export async function prepareKernels() {
   renameSync(`${target}.${process.pid}`, target)
 }
 
-async function compile(asc, features) {
+function enabled(...features) {
+  return features.flatMap((feature) => ['--enable', feature])
+}
+
+async function compile(asc, options) {
   const output = new Map()
   const messages = []
   const { error } = await asc.main([
     'index.ts', '--outFile', 'kernels.wasm', '--baseDir', sources,
     '--optimizeLevel', '3', '--shrinkLevel', '0', '--converge', '--noAssert', '--runtime', 'stub', '--use', 'abort=',
-    ...features.flatMap((feature) => ['--enable', feature]),
+    ...options,
   ], {
     writeFile: (name, contents) => { output.set(name, contents) },
     stderr: { write: (text) => { messages.push(String(text)); return true } },

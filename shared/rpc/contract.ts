@@ -3,6 +3,7 @@ import { experimentSchema } from '../experiment/schema'
 import { metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
 import { method } from './method'
+import { metricBlockSchema } from './metric-block'
 import {
   appInfoSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema, generatedTextSchema,
   idSchema, importOptionsSchema, predictionSchema, previewSchema, runSchema, sampleSchema, statesSchema,
@@ -38,8 +39,8 @@ export const contract = {
 
   'runs.list': method(nothing, z.array(runSchema)),
   'runs.get': method(z.object({ id: idSchema }), runSchema),
-  /** All metrics from the given line on (0: all), in order. */
-  'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), z.array(metricSchema)),
+  /** Metrics from the given line on, in order; ask again from where they end while there are `more`. */
+  'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), metricBlockSchema),
   'runs.start': method(z.object({ datasetId: idSchema, experiment: experimentSchema }), runSchema),
   'runs.pause': method(z.object({ id: idSchema }), runSchema),
   /** Goes on: a paused run where it stands, a stopped or interrupted one from its last checkpoint. */

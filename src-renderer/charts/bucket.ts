@@ -21,36 +21,44 @@ export type Domain = readonly [low: number, high: number]
  * and last value, so a spike of a single step survives any zoom; nothing is sampled away. One point before and one after
  * the view are kept, so that the line runs to the edges.
  */
-export function bucketCurve({ x, y }: CurveSource, [low, high]: Domain, count: number): Bucketed {
-  const { column, scale } = x
-  const length = Math.min(column.length, y.length)
-  const first = column.lowerBound(low / scale)
-  const end = Math.min(length, upperBound(column, high / scale))
-  const buckets: Bucket[] = []
-  const addPoint = (row: number) => {
-    const value = row < 0 ? Number.NaN : y.at(row)
-    if (Number.isFinite(value)) buckets.push({ x: column.at(row) * scale, last: value, min: value, max: value })
-  }
-
-  addPoint(y.lastFinite(0, first))
+export function bucketCurve(source: CurveSource, domain: Domain, count: number): Bucketed {
+  const { x: { column, scale }, y } = source
+  const [low, high] = domain
+  const [first, end] = rowsIn(source, domain)
+  const buckets = pointAt(source, y.lastFinite(0, first))
   if (end - first <= count) {
-    for (let row = first; row < end; row++) addPoint(row)
+    for (let row = first; row < end; row++) buckets.push(...pointAt(source, row))
   } else {
     const breadth = (high - low) / count
     let from = first
     for (let bucket = 1; bucket <= count && from < end; bucket++) {
-      const edge = (low + bucket * breadth) / scale
-      const to = bucket === count ? end : Math.min(end, column.lowerBound(edge))
-      const extremes = to > from ? y.extremes(from, to) : null
-      if (extremes) {
-        const last = y.lastFinite(from, to)
-        buckets.push({ x: column.at(last) * scale, last: y.at(last), ...extremes })
-      }
+      const to = bucket === count ? end : Math.min(end, column.lowerBound((low + bucket * breadth) / scale, from))
+      buckets.push(...bucketOf(source, from, to))
       from = Math.max(from, to)
     }
   }
-  if (end < length) addPoint(end)
-  return { buckets, bad: badMarks({ x, y }, first, end, (high - low) / count) }
+  buckets.push(...pointAt(source, end))
+  return { buckets, bad: badMarks(source, first, end, (high - low) / count) }
+}
+
+/** The rows in view: [first, end). */
+export function rowsIn({ x: { column, scale }, y }: CurveSource, [low, high]: Domain): [first: number, end: number] {
+  const first = column.lowerBound(low / scale)
+  return [first, Math.min(column.length, y.length, upperBound(column, high / scale))]
+}
+
+/** A row as a bucket of its own; nothing where it has no value. */
+export function pointAt({ x: { column, scale }, y }: CurveSource, row: number): Bucket[] {
+  const value = row < 0 ? Number.NaN : y.at(row)
+  return Number.isFinite(value) ? [{ x: column.at(row) * scale, last: value, min: value, max: value }] : []
+}
+
+/** Rows [from, to) as a bucket; nothing where none has a value. */
+export function bucketOf({ x: { column, scale }, y }: CurveSource, from: number, to: number): Bucket[] {
+  const extremes = to > from ? y.extremes(from, to) : null
+  if (extremes === null) return []
+  const last = y.lastFinite(from, to)
+  return [{ x: column.at(last) * scale, last: y.at(last), ...extremes }]
 }
 
 /** Smallest and largest x of several curves; [0, 1] when there are no points at all. */
@@ -84,7 +92,8 @@ function upperBound(column: CurveSource['x']['column'], value: number): number {
   return row
 }
 
-function badMarks({ x, y }: CurveSource, first: number, end: number, breadth: number): number[] {
+/** x of bad rows, at most one every `breadth`. */
+export function badMarks({ x, y }: CurveSource, first: number, end: number, breadth: number): number[] {
   const marks: number[] = []
   for (const row of y.bad) {
     if (row < first || row >= end) continue

@@ -39,10 +39,16 @@ export class GrowingColumn {
     this.#length = Math.min(this.#length, Math.max(0, length))
   }
 
-  /** First row whose value is at least `value`; `length` when there is none. Values must not fall. */
-  lowerBound(value: number): number {
-    let low = 0
-    let high = this.#length
+  /** First row from `from` on whose value is at least `value`; `length` when there is none. Values must not fall. */
+  lowerBound(value: number, from = 0): number {
+    let low = from
+    let high = from
+    // Ever longer strides first: what is near is found soon, however long the column is.
+    for (let stride = 1; high < this.#length && this.#data[high]! < value; stride *= 2) {
+      low = high + 1
+      high += stride
+    }
+    high = Math.min(high, this.#length)
     while (low < high) {
       const middle = (low + high) >>> 1
       if (this.#data[middle]! < value) low = middle + 1

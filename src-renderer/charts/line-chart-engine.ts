@@ -1,8 +1,10 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
 import type { ChartDataset } from 'chart.js'
-import { bucketCurve, domainOf, nearestRow } from './bucket'
+import { domainOf, nearestRow } from './bucket'
 import type { Bucket, Domain } from './bucket'
 import type { ChartModel, ChartSeries, Readout } from './chart-model'
+import { CurveBuckets } from './curve-buckets'
+import { cancelDrawing, queueDrawing } from './draw-queue'
 import type { CurveSource } from './metric-buffer'
 import { chartOptions, type Extent } from './chart-options'
 import { overlayPlugin } from './overlay-plugin'
@@ -12,22 +14,28 @@ import { SmoothedColumn } from './smoothing'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
 
+/** Rows smoothed in one frame: some 3 ms. */
+const SMOOTHED_A_FRAME = 100_000
+
 type LineDataset = ChartDataset<'line', { x: number; y: number }[]>
 
 /**
- * Draws a model on a canvas with Chart.js, at most once a frame and only while it can be seen. Holds no more points than
+ * Draws a model on a canvas with Chart.js, at most once a frame and only while it can be seen; where only the crosshair
+ * moved, the curves are drawn as they are. Holds no more points than
  * the canvas has pixels; nothing in it is reactive.
  */
 export class LineChartEngine {
   readonly #chart: Chart<'line', { x: number; y: number }[]> | null
   readonly #overlay: Overlay
-  readonly #smoothed = new Map<string, SmoothedColumn>()
+  readonly #smoothed = new Map<string, { shown: SmoothedColumn | null; next: SmoothedColumn }>()
+  readonly #buckets = new Map<string, CurveBuckets>()
   #model: ChartModel | null = null
   #hidden: ReadonlySet<string> = new Set()
   #view: Domain | null = null
-  #frame = 0
   #visible = true
   #dirty = false
+  /** The curves or the axes changed, not only what lies over them. */
+  #changed = true
 
   constructor(readonly canvas: HTMLCanvasElement, readonly onDrawn: () => void = () => {}) {
     this.#overlay = { palette: readPalette(canvas), references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null }
@@ -85,17 +93,17 @@ export class LineChartEngine {
     const tones = new Map(this.#shown().map((series) => [series.id, series.tone]))
     this.#overlay.crosshair = readout?.x ?? null
     this.#overlay.hits = (readout?.values ?? []).map(({ id, x, value }) => ({ x, y: value, tone: tones.get(id) ?? 'muted' }))
-    this.schedule()
+    this.#queue()
   }
 
   setSelection(selection: Domain | null): void {
     this.#overlay.selection = selection
-    this.schedule()
+    this.#queue()
   }
 
   setVisible(visible: boolean): void {
     this.#visible = visible
-    if (visible && this.#dirty) this.schedule()
+    if (visible && this.#dirty) this.#queue()
   }
 
   refreshTheme(): void {
@@ -104,16 +112,12 @@ export class LineChartEngine {
   }
 
   schedule(): void {
-    this.#dirty = true
-    if (!this.#visible || this.#frame !== 0) return
-    this.#frame = requestAnimationFrame(() => {
-      this.#frame = 0
-      this.#draw()
-    })
+    this.#changed = true
+    this.#queue()
   }
 
   destroy(): void {
-    cancelAnimationFrame(this.#frame)
+    cancelDrawing(this.#draw)
     this.#chart?.destroy()
   }
 
@@ -121,10 +125,17 @@ export class LineChartEngine {
     return this.#model?.series.filter((series) => !this.#hidden.has(series.id)) ?? []
   }
 
-  #draw(): void {
+  #queue(): void {
+    this.#dirty = true
+    if (this.#visible) queueDrawing(this.#draw)
+  }
+
+  readonly #draw = (): void => {
     this.#dirty = false
     const [chart, model] = [this.#chart, this.#model]
     if (!chart || !model) return
+    if (!this.#changed) return chart.draw()
+    this.#changed = false
     const domain = this.domain()
     this.#overlay.references = model.references
     this.#overlay.markers = model.markers
@@ -140,16 +151,18 @@ export class LineChartEngine {
   #datasets(series: ChartSeries, domain: Domain, smoothing: number): LineDataset[] {
     const { palette } = this.#overlay
     const colour = palette.tone(series.tone)
-    const count = this.plotWidth()
-    const { buckets, bad } = bucketCurve(series.source, domain, count)
+    const width = this.plotWidth()
+    // Two pixels a bucket: strokes cost by their number where no GPU draws them, and every extreme is kept all the same.
+    const count = Math.ceil(width / 2)
+    const { buckets, bad } = this.#bucketed(series.id, series.source, domain, count)
     this.#overlay.bad.push(...bad.map((x) => ({ x, tone: series.tone })))
     const smoothed = series.smooth === true && smoothing > 0
     const datasets: LineDataset[] = []
     if (smoothed) {
-      const line = bucketCurve({ x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
+      const line = this.#bucketed(`${series.id} smoothed`, { x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
       datasets.push({ ...bare, data: points(line.buckets, 'last'), borderWidth: 1.8, borderColor: colour })
     }
-    const dots = series.dots === true && buckets.length < count / 8
+    const dots = series.dots === true && buckets.length < width / 8
     datasets.push({
       ...bare, data: points(buckets, 'last'), borderWidth: smoothed ? 1 : 1.6, borderColor: smoothed ? withAlpha(colour, 0.35) : colour,
       ...(dots ? { clip: 4 } : {}), borderDash: series.dashed ? [5, 4] : [], pointRadius: dots ? 2.5 : 0, pointBackgroundColor: colour,
@@ -163,13 +176,22 @@ export class LineChartEngine {
     return datasets
   }
 
-  #smooth(id: string, source: CurveSource, weight: number): CurveSource['y'] {
-    let smoothed = this.#smoothed.get(id)
-    if (!smoothed || smoothed.source !== source.y || smoothed.weight !== weight) {
-      smoothed = new SmoothedColumn(source.y, weight)
-      this.#smoothed.set(id, smoothed)
+  #bucketed(id: string, source: CurveSource, domain: Domain, count: number) {
+    let buckets = this.#buckets.get(id)
+    if (!buckets) this.#buckets.set(id, buckets = new CurveBuckets())
+    return buckets.update(source, domain, count)
+  }
+
+  /** Until a long curve is smoothed anew, which takes several frames, the last smoothing of it is shown. */
+  #smooth(id: string, { y }: CurveSource, weight: number): CurveSource['y'] {
+    let known = this.#smoothed.get(id)
+    if (known?.next.source !== y || known.next.weight !== weight) {
+      known = { shown: known?.shown?.source === y ? known.shown : null, next: new SmoothedColumn(y, weight) }
+      this.#smoothed.set(id, known)
     }
-    return smoothed.update()
+    if (known.next.update(SMOOTHED_A_FRAME)) known.shown = known.next
+    else this.schedule()
+    return (known.shown ?? known.next).column
   }
 }
 

@@ -1,13 +1,13 @@
 import { sequenceSteps } from '@shared/experiment/plan'
 import type { Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
+import { type MetricBlock, splits } from '@shared/rpc/metric-block'
 import { GrowingColumn } from './growing-column'
 import { ValueColumn } from './value-column'
 
 export const metricKeys = ['loss', 'accuracy', 'error', 'gradNorm', 'learningRate', 'tokensPerSecond', 'stepsPerSecond'] as const
 export type MetricKey = (typeof metricKeys)[number]
 export type Split = Metric['split']
-const splits = ['train', 'validation', 'test'] as const
 
 /** What a chart's x axis can count. Time is training time: a pause does not stretch it. */
 export type AxisKind = 'step' | 'epoch' | 'time' | 'tokens'
@@ -22,6 +22,18 @@ export interface XSource {
 export interface CurveSource {
   readonly x: XSource
   readonly y: ValueColumn
+}
+
+type BlockColumn = MetricBlock['columns'][number]
+interface BlockColumns {
+  step: BlockColumn
+  elapsedMs: BlockColumn | undefined
+  quantities: [MetricKey, BlockColumn | undefined][]
+}
+
+function blockColumns({ columns }: MetricBlock): BlockColumns {
+  const of = (quantity: string) => columns.find((column) => column.quantity === quantity)
+  return { step: of('step')!, elapsedMs: of('elapsedMs'), quantities: metricKeys.map((key) => [key, of(key)]) }
 }
 
 /** All measurements of one run and one split, a column a quantity. */
@@ -42,6 +54,18 @@ export class MetricSeries {
     for (const key of metricKeys) {
       const value = metric[key]
       if (value !== undefined || this.#values.has(key)) this.#column(key, this.length - 1).push(value)
+    }
+  }
+
+  /** The same for row `row` of a block. */
+  appendRow({ step, elapsedMs, quantities }: BlockColumns, row: number): void {
+    const at = step.values[row]!
+    if (this.length > 0 && at <= this.step.at(this.length - 1)) this.truncate(this.step.lowerBound(at))
+    this.step.push(at)
+    this.elapsedMs.push(elapsedMs?.has[row] === 1 ? elapsedMs.values[row]! : this.elapsedMs.length > 0 ? this.elapsedMs.at(this.elapsedMs.length - 1) : 0)
+    for (const [key, column] of quantities) {
+      const known = column?.has[row] === 1
+      if (known || this.#values.has(key)) this.#column(key, this.length - 1).push(known ? column.values[row]! : undefined)
     }
   }
 
@@ -108,10 +132,12 @@ export class MetricBuffer {
   }
 
   /** Takes lines that were asked for; those that came by themselves meanwhile are passed over. */
-  fill(from: number, metrics: readonly Metric[]): boolean {
-    if (from > this.lines) return false
-    const held = this.lines - from
-    return held >= metrics.length || this.take(this.lines, metrics.slice(held))
+  fill(block: MetricBlock): boolean {
+    if (block.from > this.lines) return false
+    const columns = blockColumns(block)
+    for (let row = this.lines - block.from; row < block.count; row++) this[splits[block.split[row]!]!].appendRow(columns, row)
+    this.lines = Math.max(this.lines, block.from + block.count)
+    return true
   }
 
   x(split: Split, axis: AxisKind): XSource {

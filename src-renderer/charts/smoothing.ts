@@ -19,14 +19,16 @@ export class SmoothedColumn {
     this.#rewinds = source.rewinds
   }
 
-  update(): ValueColumn {
+  /** Takes in at most `most` further rows. @returns whether all are in */
+  update(most = Infinity): boolean {
     if (this.source.rewinds !== this.#rewinds) {
       this.#rewinds = this.source.rewinds
       this.column.truncate(0)
       this.#average = 0
       this.#lack = 1
     }
-    for (let row = this.column.length; row < this.source.length; row++) {
+    const end = Math.min(this.source.length, this.column.length + most)
+    for (let row = this.column.length; row < end; row++) {
       const value = this.source.at(row)
       if (!Number.isFinite(value)) {
         this.column.push(undefined)
@@ -36,6 +38,6 @@ export class SmoothedColumn {
       this.#average += (1 - this.weight) / (1 - this.#lack) * (value - this.#average)
       this.column.push(this.#average)
     }
-    return this.column
+    return end === this.source.length
   }
 }

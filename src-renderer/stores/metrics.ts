@@ -16,6 +16,8 @@ export const useMetrics = defineStore('metrics', () => {
   const { rpc } = useHost()
   const buffers = new Map<string, MetricBuffer>()
   const revisions = shallowReactive(new Map<string, number>())
+  /** How much of a long run's measurements has come, 0 to 1; nothing when all has. */
+  const reading = shallowReactive(new Map<string, number>())
   const errors = shallowReactive(new Map<string, ErrorEnvelope>())
   const loading = new Set<string>()
   const changed = new Set<string>()
@@ -51,15 +53,20 @@ export const useMetrics = defineStore('metrics', () => {
     if (!buffer || loading.has(id)) return
     loading.add(id)
     try {
-      const from = buffer.lines
-      const metrics = await rpc.call('runs.metrics', { id, from })
-      buffer.fill(from, metrics)
+      // A block at a time: each is drawn before the next comes, and none takes a frame's time to put away.
+      for (let more = true; more && buffers.get(id) === buffer;) {
+        const block = await rpc.call('runs.metrics', { id, from: buffer.lines })
+        buffer.fill(block)
+        more = block.more
+        if (more) reading.set(id, block.read)
+        announce(id)
+      }
       errors.delete(id)
     } catch (reason) {
       errors.set(id, UnrollError.from(reason).toJSON())
     } finally {
       loading.delete(id)
-      announce(id)
+      reading.delete(id)
     }
     // The buffer was made anew meanwhile: what came belongs to the old one.
     if (buffers.has(id) && buffers.get(id) !== buffer) await load(id)
@@ -75,5 +82,5 @@ export const useMetrics = defineStore('metrics', () => {
     if (connected) for (const id of buffers.keys()) void load(id)
   })
 
-  return { open, load, revision, errors }
+  return { open, load, revision, reading, errors }
 })

@@ -2,8 +2,6 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { Metric } from '@shared/metrics'
-import type { EventPayload } from '@shared/rpc/contract'
 import type { Run } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
@@ -13,7 +11,7 @@ export const isLive = (run: Run): boolean => ['preparing', 'running', 'paused', 
 
 /**
  * The runs, newest first, kept current by `run.changed`. Metric points don't pass through here: they arrive twenty
- * times a second, so charts take them from `onMetrics` and `metrics` into their own buffers, outside Vue's proxies.
+ * times a second, so stores/metrics.ts keeps them in buffers of its own, outside Vue's proxies.
  */
 export const useRuns = defineStore('runs', () => {
   const { rpc } = useHost()
@@ -80,15 +78,10 @@ export const useRuns = defineStore('runs', () => {
     return true
   }
 
-  /** All metrics from line `from` on. @throws UnrollError */
-  const metrics = (id: string, from = 0): Promise<Metric[]> => rpc.call('runs.metrics', { id, from })
-  /** New metrics of any run as they come; answers with the way to stop listening. */
-  const onMetrics = (handler: (payload: EventPayload<'run.metrics'>) => void): (() => void) => rpc.on('run.metrics', handler)
-
   rpc.on('run.changed', ({ run }) => { put(run) })
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, loaded, error, currentId, current, active, byId, ofDataset, load, get, start, pause, resume, stop, remove, restore, metrics, onMetrics }
+  return { list, loaded, error, currentId, current, active, byId, ofDataset, load, get, start, pause, resume, stop, remove, restore }
 })
 
 const newestFirst = (a: Run, b: Run): number => b.created.localeCompare(a.created)

@@ -15,7 +15,7 @@ export default async function* measure(only?: SimdLevel) {
       }
       const [step, all] = [32, 32 * 64]
       const [a, weight, packed, result] = [place(all * hidden), place(hidden * hidden), place(hidden * hidden), place(all * hidden)]
-      const workspace = place(kernels.outerDepth() * 2 * hidden)
+      const workspace = place(kernels.outerWorkspace(hidden, hidden) / 4)
       const row = hidden * 4
       kernels.packColumns(hidden, hidden, weight, row, packed, hidden * 32)
       const product = (rows: number) => () => { kernels.product(rows, hidden, hidden, a, row, packed, hidden * 32, 0, 0, result, row) }

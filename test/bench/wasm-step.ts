@@ -1,6 +1,9 @@
 import { experimentSchema } from '@shared/experiment/schema'
 import { createWasmBackend, type WasmBackendOptions } from '@main/engine/backends/wasm/wasm-backend'
 import { createSession } from '@main/engine/training/session'
+import { nodeHelperThreads } from '@main/hosts/workers/node-helper-threads'
+import { allowRelaxedSimd } from '@main/hosts/workers/relaxed-simd'
+import { builtHelper } from '../support/built-helper'
 
 type Cell = 'rnn' | 'gru' | 'lstm'
 
@@ -10,16 +13,19 @@ const gates = { rnn: 1, gru: 3, lstm: 4 }
 
 /**
  * Whole training steps (forward, cross-entropy, backward, clip, Adam), milliseconds and GFLOP/s, as torch_bench.py has them.
- * @param only  cells and hidden sizes, e.g. "lstm,512"; all when empty   @param repeats steps timed   @param options e.g. {"simd":"simd"}
+ * @param only  cells and hidden sizes, e.g. "lstm,512"; all when empty   @param repeats steps timed   @param threads that share the work
+ * @param options e.g. {"simd":"simd"}
  */
-export default async function* measure(only = '', repeats = '15', options = '{}') {
+export default async function* measure(only = '', repeats = '15', threads = '2', options = '{}') {
+  allowRelaxedSimd()
+  const helpers = nodeHelperThreads(await builtHelper(), Number(threads))
   const wanted = only === '' ? [] : only.split(',')
   const [cellsWanted, sizesWanted] = [wanted.filter((word) => word in gates), wanted.filter((word) => !(word in gates)).map(Number)]
   for (const cell of ['rnn', 'gru', 'lstm'] as const) {
     if (cellsWanted.length > 0 && !cellsWanted.includes(cell)) continue
     for (const [hidden, input, batch, steps] of sizes) {
       if (sizesWanted.length > 0 && !sizesWanted.includes(hidden)) continue
-      yield await one(cell, { hidden, input, batch, steps }, Number(repeats), JSON.parse(options) as WasmBackendOptions)
+      yield await one(cell, { hidden, input, batch, steps }, Number(repeats), { helpers, ...JSON.parse(options) as WasmBackendOptions })
     }
   }
 }
@@ -46,5 +52,5 @@ async function one(cell: Cell, { hidden, input, batch, steps }: { hidden: number
   const median = times[Math.floor(times.length / 2)]!
   await session.dispose()
   await backend.dispose()
-  return { cell, hidden, median: Number(median.toFixed(3)), min: Number(times[0]!.toFixed(3)), gigaflops: Number((flops / median / 1e6).toFixed(1)), held: backend.memory().held }
+  return { device: backend.description, cell, hidden, median: Number(median.toFixed(3)), min: Number(times[0]!.toFixed(3)), gigaflops: Number((flops / median / 1e6).toFixed(1)), held: backend.memory().held }
 }

@@ -57,7 +57,8 @@ export async function checkBackend(backend: Backend, filter = ''): Promise<CaseR
   return reports
 }
 
-async function runAll(backend: Backend, one: PrimitiveCase): Promise<Map<string, Float32Array>> {
+/** All results of each run, and the variables after the last. */
+export async function runAll(backend: Backend, one: PrimitiveCase): Promise<Map<string, Float32Array>> {
   const variables = Object.fromEntries(Object.entries(one.variables ?? {}).map(([name, { shape, values }]) => {
     const variable = backend.variable(name, shape)
     variable.write(values)

@@ -48,21 +48,23 @@ const elmanInputs = (steps: number, batch: number, hidden: number) => ({
 })
 
 describe('giving up', () => {
-  it('after any kernel: run.cancelled, no variable has changed, the next run is right', async () => {
-    const variable = backend.variable('v', [5])
+  it('wherever it is asked: run.cancelled, no variable has changed, the next run is right', async () => {
+    const size = 1 << 20
+    const variable = backend.variable('v', [size])
     const program = await shrink(backend, variable)
+    const all = async (value: number) => (await variable.read()).every((found) => found === value)
     let asked = 0
-    variable.write(new Float32Array(5).fill(4))
+    variable.write(new Float32Array(size).fill(4))
     await program.run({ rate: Float32Array.of(0) }, () => { asked++; return false })
-    expect(asked).toBeGreaterThan(4)
+    expect(asked).toBeGreaterThan(2)
     for (let after = 1; after <= asked; after++) {
       let calls = 0
       const error = await errorOf(() => program.run({ rate: Float32Array.of(0.5) }, () => ++calls === after))
       expect(error.code).toBe('run.cancelled')
-      expect([...await variable.read()]).toEqual([4, 4, 4, 4, 4])
+      expect(await all(4)).toBe(true)
     }
     await program.run({ rate: Float32Array.of(0.5) })
-    expect([...await variable.read()]).toEqual([2, 2, 2, 2, 2])
+    expect(await all(2)).toBe(true)
     program.dispose()
   })
 

@@ -4,10 +4,18 @@ import { expect, test } from 'vitest'
 import { writeAtomic } from '@main/services/files/atomic'
 import { isLocked, takeLock } from '@main/services/files/lock'
 import { newId } from '@main/services/files/names'
-import { MetricsLog, readLastMetrics, readMetrics } from '@main/services/runs/metrics-log'
+import { MetricsLog, readLastMetrics } from '@main/services/runs/metrics-log'
+import { MetricsReader } from '@main/services/runs/metrics-reader'
+import { fromMetricBlock } from '@shared/rpc/metric-block'
 import { idSchema } from '@shared/rpc/schemas'
 import type { Metric } from '@shared/metrics'
 import { temporaryFolder } from '../support/temporary-folder'
+
+/** All lines from `from` on, block by block. */
+async function readMetrics(path: string, from = 0, reader = new MetricsReader(path)): Promise<Metric[]> {
+  const block = await reader.read(from)
+  return [...fromMetricBlock(block), ...block.more ? await readMetrics(path, from + block.count, reader) : []]
+}
 
 const metric = (step: number): Metric => ({ step, epoch: 0, split: 'train', loss: 1 / step })
 
@@ -72,8 +80,30 @@ test('the last metrics of a long file are read from its end', async () => {
   const log = await MetricsLog.openAt(path, 0)
   await log.append(Array.from({ length: 20_000 }, (_, at) => metric(at + 1)))
   await log.close()
+  const all = await readMetrics(path)
+  expect(all).toEqual(Array.from({ length: 20_000 }, (_, at) => metric(at + 1)))
   const last = await readLastMetrics(path)
   expect(last.at(-1)).toEqual(metric(20_000))
   expect(last.length).toBeLessThan(2000)
   expect(await readMetrics(join(temporaryFolder(), 'none.jsonl'))).toEqual([])
+})
+
+test('blocks of metrics begin where the last one ended, also after a checkpoint was gone back to', async () => {
+  const path = join(temporaryFolder(), 'metrics.jsonl')
+  const lines = Array.from({ length: 40_000 }, (_, at) => metric(at + 1))
+  const log = await MetricsLog.openAt(path, 0)
+  await log.append(lines)
+  await log.close()
+  const reader = new MetricsReader(path)
+  const first = await reader.read(0)
+  expect(first).toMatchObject({ from: 0, more: true })
+  expect(first.read).toBeCloseTo(first.count / 40_000, 1)
+  expect(fromMetricBlock(await reader.read(39_990))).toEqual(lines.slice(39_990))
+
+  reader.forget(30_000)
+  const again = await MetricsLog.openAt(path, 30_000)
+  const other = Array.from({ length: 20_000 }, (_, at) => ({ ...metric(30_001 + at), accuracy: 0.125 }))
+  await again.append(other)
+  await again.close()
+  expect(await readMetrics(path, 29_990, reader)).toEqual([...lines.slice(29_990, 30_000), ...other])
 })

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { fromMetricBlock } from '@shared/rpc/metric-block'
 import type { Dataset } from '@shared/rpc/schemas'
 import type { Experiment } from '@shared/experiment/schema'
 import type { ComputeWorker } from '@main/services/host-capabilities'
@@ -25,9 +26,9 @@ test('a run is prepared, trains and is done; windows are told of all of it', asy
   expect(run.baselines.length).toBeGreaterThan(0)
   expect(run.best!.loss).toBeLessThan(4)
 
-  const metrics = await call('runs.metrics', { id, from: 0 })
+  const metrics = fromMetricBlock(await call('runs.metrics', { id, from: 0 }))
   expect(metrics.filter(({ split }) => split === 'train').map(({ step }) => step)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1))
-  expect(await call('runs.metrics', { id, from: 90 })).toEqual(metrics.slice(90))
+  expect(fromMetricBlock(await call('runs.metrics', { id, from: 90 }))).toEqual(metrics.slice(90))
   expect(linesOf(join(home, 'runs', id, 'metrics.jsonl')).map((line) => JSON.parse(line) as unknown)).toEqual(metrics)
   // The events, laid end to end, are the same lines.
   const events = told('run.metrics')
@@ -68,7 +69,7 @@ test('pause holds it, resume goes on, stop keeps what was learned, resume goes o
   await call('runs.resume', { id })
   await until(id, ({ state, step }) => state === 'running' && step > stopped.step)
   await call('runs.stop', { id })
-  const steps = (await call('runs.metrics', { id, from: 0 })).filter(({ split }) => split === 'train').map(({ step }) => step)
+  const steps = fromMetricBlock(await call('runs.metrics', { id, from: 0 })).filter(({ split }) => split === 'train').map(({ step }) => step)
   expect(steps).toEqual(steps.map((_, at) => at + 1))
 })
 
@@ -107,7 +108,7 @@ describe('a run whose process is gone', () => {
     expect(await after.call('runs.get', { id })).toMatchObject({ state: 'interrupted', step: 100 })
     await after.call('runs.resume', { id })
     expect(await after.until(id, ({ state }) => state === 'done')).toMatchObject({ step: 120 })
-    expect((await after.call('runs.metrics', { id, from: 0 })).filter(({ split }) => split === 'train')).toHaveLength(120)
+    expect(fromMetricBlock(await after.call('runs.metrics', { id, from: 0 })).filter(({ split }) => split === 'train')).toHaveLength(120)
   })
 
   test('by closing keeps a checkpoint', async () => {

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import { metricSchema, type Metric } from '@shared/metrics'
 import { isMissing } from '../files/atomic'
 
@@ -51,23 +50,6 @@ export class MetricsLog {
       await this.file.close()
     }
   }
-}
-
-/** The metrics from line `from` on; a torn or foreign line ends them. */
-export async function readMetrics(path: string, from = 0): Promise<Metric[]> {
-  const metrics: Metric[] = []
-  let line = 0
-  try {
-    for await (const text of createInterface({ input: createReadStream(path), crlfDelay: Infinity })) {
-      if (line++ < from) continue
-      const metric = parseLine(text)
-      if (metric === null) break
-      metrics.push(metric)
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw error
-  }
-  return metrics
 }
 
 /** The newest metrics, read from the file's end only: at most `bytes` of it. */

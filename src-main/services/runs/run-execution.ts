@@ -11,7 +11,7 @@ import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
 import { initialWeights } from './initial-weights'
-import { MetricsLog } from './metrics-log'
+import type { MetricsLog } from './metrics-log'
 import type { RunFolder } from './run-folder'
 import { describeRun, type RunRecord } from './run-record'
 import { TimeLeft } from './time-left'
@@ -142,7 +142,7 @@ export class RunExecution {
     await this.folder.saveFigures(null)
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
-    this.log = await MetricsLog.openAt(this.folder.metricsFile, stored?.metricLines ?? 0)
+    this.log = await this.folder.openLog(stored?.metricLines ?? 0)
     this.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
       experiment: this.experiment, data, unitScale,

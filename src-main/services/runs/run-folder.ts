@@ -5,13 +5,15 @@ import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
 import type { Metric } from '@shared/metrics'
+import type { MetricBlock } from '@shared/rpc/metric-block'
 import { partFiguresSchema, type PartFigures } from '@shared/rpc/schemas'
 import type { Checkpoint, Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
 import { isMissing, makeFolder, readJson, writeAtomic, writeJson } from '../files/atomic'
 import { isLocked, takeLock, type Lock } from '../files/lock'
 import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './checkpoint-file'
-import { readLastMetrics, readMetrics } from './metrics-log'
+import { MetricsLog, readLastMetrics } from './metrics-log'
+import { MetricsReader } from './metrics-reader'
 import { runRecordSchema, type RunRecord } from './run-record'
 import type { Fitted } from './weights-metadata'
 
@@ -25,9 +27,13 @@ export type WhichWeights = 'best' | 'last'
  * best.safetensors, figures.json, checkpoints/, vocabulary.json, classes.json or scaler.json. Every file is there whole or not at all.
  */
 export class RunFolder {
-  constructor(readonly path: string) {}
+  private readonly metricsReader: MetricsReader
 
-  get metricsFile(): string { return join(this.path, 'metrics.jsonl') }
+  constructor(readonly path: string) {
+    this.metricsReader = new MetricsReader(this.metricsFile)
+  }
+
+  private get metricsFile(): string { return join(this.path, 'metrics.jsonl') }
   private get checkpointFolder(): string { return join(this.path, 'checkpoints') }
   private get lockFile(): string { return join(this.path, '.lock') }
 
@@ -86,7 +92,13 @@ export class RunFolder {
     return parsed.success ? parsed.data : null
   }
 
-  metrics(from = 0): Promise<Metric[]> { return readMetrics(this.metricsFile, from) }
+  metrics(from: number): Promise<MetricBlock> { return this.metricsReader.read(from) }
+
+  /** Opens metrics.jsonl for appending after its first `lines` lines; what follows them is cut off. */
+  openLog(lines: number): Promise<MetricsLog> {
+    this.metricsReader.forget(lines)
+    return MetricsLog.openAt(this.metricsFile, lines)
+  }
 
   async lastMetric(): Promise<Metric | null> {
     return (await readLastMetrics(this.metricsFile)).findLast((metric) => metric.split === 'train') ?? null

@@ -5,6 +5,7 @@ import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import type { Metric } from '@shared/metrics'
 import type { Emit } from '@shared/rpc/contract'
+import type { MetricBlock } from '@shared/rpc/metric-block'
 import type { PartFigures, Run } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
 import { newId } from '../files/names'
@@ -60,7 +61,7 @@ export class RunsService {
 
   get(id: string): Run { return this.describe(this.entry(id)) }
 
-  metrics(id: string, from: number): Promise<Metric[]> { return this.entry(id).folder.metrics(from) }
+  metrics(id: string, from: number): Promise<MetricBlock> { return this.entry(id).folder.metrics(from) }
 
   async start(datasetId: string, wanted: Experiment): Promise<Run> {
     const experiment = this.datasets.bind(datasetId, wanted)

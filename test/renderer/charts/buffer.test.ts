@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { bucketCurve, domainOf, nearestRow } from '@renderer/charts/bucket'
+import { CurveBuckets } from '@renderer/charts/curve-buckets'
 import { MetricBuffer } from '@renderer/charts/metric-buffer'
 import { SmoothedColumn } from '@renderer/charts/smoothing'
 import { ValueColumn } from '@renderer/charts/value-column'
 import { GrowingColumn } from '@renderer/charts/growing-column'
 import type { Metric } from '@shared/metrics'
+import { toMetricBlock } from '@shared/rpc/metric-block'
 
 const train = (step: number, loss: number, more: Partial<Metric> = {}): Metric => ({ step, epoch: 0, split: 'train', loss, elapsedMs: step * 10, ...more })
 const validation = (step: number, loss: number): Metric => ({ step, epoch: 0, split: 'validation', loss, elapsedMs: step * 10 })
@@ -29,7 +31,7 @@ describe('a metric buffer', () => {
     const buffer = new MetricBuffer(10, 1)
     buffer.take(0, [train(1, 4), train(2, 3)])
     expect(buffer.take(5, [train(6, 1)])).toBe(false)
-    expect(buffer.fill(1, [train(2, 3), train(3, 2), train(4, 1.5)])).toBe(true)
+    expect(buffer.fill(toMetricBlock(1, [train(2, 3), train(3, 2), train(4, 1.5)]))).toBe(true)
     expect(buffer.lines).toBe(4)
     expect(Array.from(buffer.train.step.data.slice(0, buffer.train.length))).toEqual([1, 2, 3, 4])
   })
@@ -92,6 +94,63 @@ describe('buckets', () => {
     expect(from).toBe(5_000)
   })
 
+  it('kept from one drawing to the next are those made anew, while rows come, are taken back, and the view changes', () => {
+    const y = new ValueColumn()
+    const x = new GrowingColumn()
+    const source = { x: { column: x, scale: 0.5 }, y }
+    const kept = new CurveBuckets()
+    const grow = (rows: number) => {
+      for (let row = 0; row < rows; row++) {
+        y.push(x.length % 11 === 3 ? undefined : Math.sin(x.length * 1.3) * (x.length % 97))
+        x.push(x.length * 2)
+      }
+    }
+    const check = (domain: [number, number] = [0, x.at(x.length - 1) * 0.5]) => {
+      const told = kept.update(source, domain, 40)
+      expect(told).toEqual(new CurveBuckets().update(source, domain, 40))
+      expect(told.buckets.length).toBeLessThanOrEqual(43)
+      const shown = Array.from({ length: x.length }, (_, row) => row).filter((row) => x.at(row) * 0.5 >= domain[0] && x.at(row) * 0.5 <= domain[1] && Number.isFinite(y.at(row)))
+      const inside = told.buckets.filter((bucket) => bucket.x >= domain[0] && bucket.x <= domain[1])
+      expect(Math.max(...inside.map(({ max }) => max))).toBe(Math.max(...shown.map((row) => y.at(row))))
+      expect(Math.min(...inside.map(({ min }) => min))).toBe(Math.min(...shown.map((row) => y.at(row))))
+    }
+    for (let time = 0; time < 60; time++) {
+      grow(7 + time % 31)
+      check()
+      if (time % 13 === 7) {
+        y.truncate(y.length - 5)
+        x.truncate(y.length)
+        check()
+      }
+      if (time > 20 && time % 9 === 0) check([50, 300])
+    }
+  })
+
+  it('know the extremes and the last value of any stretch, also after rows were taken away', () => {
+    const value = (row: number) => row % 5003 < 40 ? Number.NaN : Math.sin(row * 1.7) * (row % 3001)
+    const values = Array.from({ length: 70_000 }, (_, row) => value(row))
+    const column = ValueColumn.of(values)
+    const check = (length: number) => {
+      for (let time = 0; time < 300; time++) {
+        const [from, to] = [(time * 7919) % length, (time * 104_729) % (length + 50)].sort((a, b) => a - b) as [number, number]
+        const finite = values.slice(from, Math.min(to, length)).filter(Number.isFinite)
+        expect(column.extremes(from, to)).toEqual(finite.length === 0 ? null : { min: Math.min(...finite), max: Math.max(...finite) })
+        let last = Math.min(to, length) - 1
+        while (last >= from && Number.isNaN(values[last]!)) last--
+        expect(column.lastFinite(from, to)).toBe(last >= from ? last : -1)
+      }
+    }
+    check(70_000)
+    column.truncate(33_333)
+    check(33_333)
+    for (let row = 33_333; row < 70_000; row++) column.push(Number.isNaN(value(row)) ? undefined : value(row))
+    check(70_000)
+    column.truncate(10)
+    for (let row = 10; row < 5_000; row++) column.push(Number.isNaN(value(row)) ? undefined : value(row))
+    check(5_000)
+    expect(ValueColumn.of(new Array<number>(5000).fill(Number.NaN)).lastFinite(0, 5000)).toBe(-1)
+  })
+
   it('find the nearest point that has a value', () => {
     const sparse = curve([1, Number.NaN, Number.NaN, 4, Number.NaN])
     expect(nearestRow(sparse, 1.2)).toBe(0)
@@ -117,14 +176,20 @@ describe('buckets', () => {
 })
 
 describe('smoothing', () => {
+  /** In bits, as a long curve is. */
+  function smooth(smoothed: SmoothedColumn): ValueColumn {
+    while (!smoothed.update(2));
+    return smoothed.column
+  }
+
   it('leaves a constant exactly constant from its first value on', () => {
-    const smoothed = new SmoothedColumn(ValueColumn.of(new Array(300).fill(0.1)), 0.97).update()
+    const smoothed = smooth(new SmoothedColumn(ValueColumn.of(new Array(300).fill(0.1)), 0.97))
     for (let row = 0; row < 300; row++) expect(smoothed.at(row)).toBe(0.1)
   })
 
   it('is the weighted mean of all values so far, the latest weighing most', () => {
     const values = [4, 1, 3, 2.5, 9]
-    const smoothed = new SmoothedColumn(ValueColumn.of(values), 0.7).update()
+    const smoothed = smooth(new SmoothedColumn(ValueColumn.of(values), 0.7))
     values.forEach((_, n) => {
       const weights = values.slice(0, n + 1).map((_value, i) => 0.7 ** (n - i))
       const mean = weights.reduce((sum, weight, i) => sum + weight * values[i]!, 0) / weights.reduce((sum, weight) => sum + weight)
@@ -135,18 +200,18 @@ describe('smoothing', () => {
   it('follows its source as it grows, and starts anew when that is rewound', () => {
     const source = ValueColumn.of([1, 2, 3])
     const smoothed = new SmoothedColumn(source, 0.5)
-    expect(smoothed.update().length).toBe(3)
+    expect(smooth(smoothed).length).toBe(3)
     source.push(4)
-    expect(smoothed.update().at(3)).toBeCloseTo((0.125 * 1 + 0.25 * 2 + 0.5 * 3 + 4) / 1.875, 12)
+    expect(smooth(smoothed).at(3)).toBeCloseTo((0.125 * 1 + 0.25 * 2 + 0.5 * 3 + 4) / 1.875, 12)
     source.truncate(1)
     source.push(5)
-    expect(smoothed.update().length).toBe(2)
+    expect(smooth(smoothed).length).toBe(2)
     expect(smoothed.column.at(1)).toBeCloseTo((0.5 * 1 + 5) / 1.5, 12)
   })
 
   it('is not poisoned by NaN', () => {
     const source = new ValueColumn()
     for (const value of [1, Number.NaN, 3]) source.push(value)
-    expect(new SmoothedColumn(source, 0.5).update().at(2)).toBeCloseTo((0.5 * 1 + 3) / 1.5, 12)
+    expect(smooth(new SmoothedColumn(source, 0.5)).at(2)).toBeCloseTo((0.5 * 1 + 3) / 1.5, 12)
   })
 })

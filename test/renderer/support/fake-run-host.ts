@@ -1,4 +1,5 @@
 import { UnrollError } from '@shared/errors'
+import { toMetricBlock } from '@shared/rpc/metric-block'
 import type { EventName, EventPayload, Method, ParsedParams, Result } from '@shared/rpc/contract'
 import { contract } from '@shared/rpc/contract'
 import type { Metric } from '@shared/metrics'
@@ -42,7 +43,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'datasets.get': ({ id }) => fakeDetails(id.replace('data-', '') as FakeKind),
     'runs.list': () => [...runs.values()],
     'runs.get': ({ id }) => find(id),
-    'runs.metrics': ({ id, from }) => metricsOf(find(id)).slice(from),
+    'runs.metrics': ({ id, from }) => toMetricBlock(from, metricsOf(find(id)).slice(from)),
     'runs.pause': ({ id }) => change(id, { state: 'paused', remainingMs: null }),
     'runs.resume': ({ id }) => change(id, { state: 'running', remainingMs: 61_000 }),
     'runs.stop': ({ id }) => change(id, { state: 'stopped', remainingMs: null }),

@@ -1,7 +1,9 @@
 /** The part of the WebAssembly API that is used here: every host has it, but the engine is checked without any host's types. */
 interface WebAssemblyApi {
   validate(bytes: Uint8Array): boolean
-  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: unknown } }>
+  compile(bytes: Uint8Array): Promise<unknown>
+  Instance: new (module: unknown, imports: object) => { exports: unknown }
+  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => unknown
 }
 
 export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly

@@ -9,6 +9,8 @@ export class Block {
   /** First and last step of the program that touch it; laid out by these. */
   first = Infinity
   last = -Infinity
+  /** Shape of a tensor of one time step that only steps shared by rows of the batch touch; see layout.ts. */
+  rows: string | null = null
 
   constructor(readonly bytes: number) {}
 }

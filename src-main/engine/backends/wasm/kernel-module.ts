@@ -1,5 +1,5 @@
 import { UnrollError } from '@shared/errors'
-import { relaxedSimd, simd } from '@generated/kernels'
+import { relaxedSimd, sharedRelaxedSimd, simd } from '@generated/kernels'
 import { fromBase64, webAssembly } from './binary'
 
 /** A loss of the error output − target. */
@@ -11,8 +11,20 @@ type ErrorKernel = (first: number, steps: number, batch: number, width: number,
  * `…Row` and `panelBytes` are distances in bytes. The equations stand with the kernels.
  */
 export interface Kernels {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number }
+  readonly memory: { readonly buffer: ArrayBuffer | SharedArrayBuffer; grow(pages: number): number }
   heapBase(): number
+  scratchBytes(): number
+  useScratch(at: number): void
+
+  controlBytes(): number
+  execute(at: number, end: number, budget: number, control: number): number
+  begin(control: number, program: number): void
+  othersArrived(control: number, index: number, threads: number, microseconds: number): number
+  pass(control: number): void
+  othersDone(control: number, threads: number, microseconds: number): number
+  giveUp(control: number): void
+  serve(control: number, thread: number, threads: number): void
+
   copy(bytes: number, from: number, to: number): void
   clear(bytes: number, at: number): void
 
@@ -28,8 +40,8 @@ export interface Kernels {
 
   gatherRows(count: number, width: number, vocabulary: number, tokens: number, rows: number, bias: number, y: number): void
   gatherColumns(count: number, width: number, vocabulary: number, tokens: number, weight: number, bias: number, y: number): void
-  scatterRows(count: number, width: number, vocabulary: number, tokens: number, delta: number, sums: number): void
-  scatterColumns(count: number, width: number, vocabulary: number, tokens: number, delta: number, sums: number): void
+  scatterRows(count: number, width: number, vocabulary: number, tokens: number, delta: number, row: number, sums: number, sumsRow: number): void
+  scatterColumns(count: number, width: number, vocabulary: number, tokens: number, delta: number, row: number, sums: number): void
 
   rnnActivate(batch: number, width: number, h: number, previous: number, lengths: number, step: number, relu: boolean): void
   rnnDelta(batch: number, width: number, gradient: number, state: number, delta: number, lengths: number, step: number, relu: boolean): void
@@ -43,6 +55,7 @@ export interface Kernels {
   gruDelta(batch: number, width: number, gradient: number, gates: number, previous: number,
     input: number, recurrent: number, direct: number, lengths: number, step: number): void
 
+  clearRows(rows: number, width: number, at: number, row: number): void
   copyRows(rows: number, width: number, from: number, fromRow: number, to: number, toRow: number): void
   lookUp(count: number, width: number, vocabulary: number, tokens: number, table: number, y: number): void
   multiply(count: number, a: number, b: number, product: number): void
@@ -58,12 +71,12 @@ export interface Kernels {
   squaredError: ErrorKernel
   absoluteError: ErrorKernel
   huberLoss: ErrorKernel
-  lossEnd(sums: number, scale: number, loss: number, score: number): void
+  lossEnd(steps: number, sums: number, scale: number, loss: number, score: number): void
 
   add(count: number, a: number, b: number, sum: number): void
-  rowSum(rows: number, width: number, d: number, sum: number, accumulate: boolean): void
-  squareSum(count: number, x: number, sum: number): void
-  squareRoot(sum: number, root: number): void
+  rowSum(rows: number, width: number, d: number, row: number, sum: number): void
+  squareSums(count: number, stretch: number, x: number, sums: number): void
+  rootOfSums(count: number, sums: number, root: number): void
   clipFactor(norm: number, clip: number, factor: number): void
 
   descend(count: number, parameter: number, gradient: number, factor: number, decay: number, rate: number, next: number): void
@@ -87,18 +100,52 @@ export function simdLevel(): SimdLevel {
   return webAssembly.validate(fromBase64(relaxedSimd)) ? 'relaxed-simd' : 'simd'
 }
 
+/** A build of the kernels; threads that share a memory share it too. */
+export interface KernelModule {
+  module: unknown
+  /** Whether its instances share a memory that is handed to them. */
+  shared: boolean
+}
+
+const compiled = new Map<string, Promise<unknown>>()
+
 /**
- * A new instance of the kernels, with a memory of its own.
+ * The kernels, compiled; once for all backends of a host.
+ * @param shared for several threads on one memory; relaxed SIMD only
  * @throws UnrollError `device.unavailable` where the host has no WebAssembly SIMD
  */
-export async function loadKernels(level: SimdLevel): Promise<Kernels> {
-  try {
-    const { instance } = await webAssembly.instantiate(fromBase64(level === 'simd' ? simd : relaxedSimd), {})
-    return instance.exports as Kernels
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new UnrollError('device.unavailable', `The WebAssembly kernels (${level}) can't be loaded here: ${reason}`, {
-      hint: 'Needed are Node 20 or a browser of 2023 on an x64 or ARM64 processor, and in a page a content security policy with \'wasm-unsafe-eval\'.', cause,
-    })
-  }
+export async function kernelModule(level: SimdLevel, shared = false): Promise<KernelModule> {
+  const [name, text] = level === 'simd' ? ['simd', simd] : shared ? ['shared', sharedRelaxedSimd] : ['relaxed', relaxedSimd]
+  const earlier = compiled.get(name)
+  const module = earlier ?? webAssembly.compile(fromBase64(text)).catch((cause: unknown) => unavailable(level, cause))
+  compiled.set(name, module)
+  return { module: await module, shared: name === 'shared' }
+}
+
+/** A memory for several threads, of one page, that may grow to WebAssembly's 4 GB. */
+export const sharedMemory = (): unknown => new webAssembly.Memory({ initial: 1, maximum: 65536, shared: true })
+
+/**
+ * An instance of the kernels on a memory of its own, or on the shared one given.
+ * @param scratch where this instance keeps what no other may touch; null: at the start of the memory, below `firstFree`
+ */
+export function instantiate({ module, shared }: KernelModule, memory: unknown = shared ? sharedMemory() : null, scratch: number | null = null): Kernels {
+  const kernels = new webAssembly.Instance(module, shared ? { env: { memory } } : {}).exports as Kernels
+  kernels.useScratch(scratch ?? ownScratch(kernels))
+  return kernels
+}
+
+const ownScratch = (kernels: Kernels) => Math.ceil((kernels.heapBase() >>> 0) / 64) * 64
+
+/** Everything from here on is free. */
+export const firstFree = (kernels: Kernels): number => ownScratch(kernels) + Math.ceil(kernels.scratchBytes() / 64) * 64
+
+/** A new instance of the kernels, with a memory of its own. */
+export const loadKernels = async (level: SimdLevel): Promise<Kernels> => instantiate(await kernelModule(level))
+
+function unavailable(level: SimdLevel, cause: unknown): never {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  throw new UnrollError('device.unavailable', `The WebAssembly kernels (${level}) can't be loaded here: ${reason}`, {
+    hint: 'Needed are Node 20 or a browser of 2023 on an x64 or ARM64 processor, and in a page a content security policy with \'wasm-unsafe-eval\'.', cause,
+  })
 }

@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import { FreeList } from './free-list'
-import type { Kernels } from './kernel-module'
+import { firstFree, type Kernels } from './kernel-module'
 
 const PAGE = 65536
 
@@ -13,7 +13,7 @@ export class LinearMemory {
   constructor(private readonly kernels: Kernels) {
     this.floatView = new Float32Array(kernels.memory.buffer)
     this.intView = new Int32Array(kernels.memory.buffer)
-    this.stretches = new FreeList(Math.ceil((kernels.heapBase() >>> 0) / 64) * 64, (end) => { this.growTo(end) })
+    this.stretches = new FreeList(firstFree(kernels), (end) => { this.growTo(end) })
   }
 
   /** Size of the whole memory, bytes. */

@@ -1,19 +1,16 @@
-import { FreeList } from './free-list'
-import { Block, fault, type WasmLengths, type WasmSequence, WasmTensor, type WasmTokens } from './handles'
+import { Block, fault, type WasmSequence, WasmTensor } from './handles'
+import { callList, type CallList } from './call-list'
+import type { KernelCall } from './kernel-calls'
 import type { Kernels } from './kernel-module'
+import { layOut } from './layout'
+import type { LinearMemory } from './linear-memory'
+import { segmentsOf } from './schedule'
+import { blockOf, costOfPart, patternOf, shares, type Condition, type Step, type Work } from './work'
 
-/** About how many multiply-adds one kernel call may take: some 10 ms, so that a run can be given up in time. */
-export const CALL_BUDGET = 2 ** 27
-
-type Call = () => void
-
-/** Anything that lies in a block. */
-type Placed = Block | WasmTensor | WasmSequence | WasmTokens | WasmLengths
-
-interface Step {
-  cost: number
-  bind: () => Call
-}
+/** What one barrier costs, in multiply-adds: some 3 µs. */
+const BARRIER = 2 ** 16
+/** Threads have to make at least this of a program's time, or the first does it alone. */
+const WORTHWHILE = 0.85
 
 export interface Input {
   block: Block
@@ -22,25 +19,27 @@ export interface Input {
   kind: 'float' | 'int'
 }
 
-/** What tracing leaves: calls to make one after the other, and how much memory they need. */
+/** What tracing leaves: the calls of each thread, and how much memory they need. */
 export interface Recording {
-  calls: Call[]
-  /** Rough multiply-adds of each call. */
-  costs: Float64Array
+  list: CallList
+  conditions: readonly Condition[]
   inputs: ReadonlyMap<string, Input>
 }
 
 /**
  * Collects the kernel calls of a program while it is traced. Addresses are not known yet then: a step says which blocks
- * it touches, and gives its call once they have been laid out, so that blocks never in use together share memory.
+ * it touches, and gives its calls once they have been laid out, so that blocks never in use together share memory.
  */
 export class Recorder {
   private readonly steps: Step[] = []
+  private readonly last: Step[] = []
   private readonly blocks = new Set<Block>()
   private readonly inputs = new Map<string, Input>()
   private readonly packs = new Map<Block, Map<string, Block>>()
+  private readonly conditions: Condition[] = []
 
-  constructor(readonly kernels: Kernels) {}
+  /** @param threads how many there are to share the work at most   @param shareAll whether they do however little there is */
+  constructor(readonly kernels: Kernels, private readonly threads: number, private readonly shareAll = false) {}
 
   block(bytes: number): Block {
     const block = new Block(bytes)
@@ -48,8 +47,21 @@ export class Recorder {
     return block
   }
 
+  /** A block that each thread has of its own; `Part.thread` says which of them, `stride` bytes apart. */
+  workspace(bytes: number): { block: Block; stride: number } {
+    const stride = Math.ceil(bytes / 64) * 64
+    return { block: this.block(stride * this.threads), stride }
+  }
+
   tensor(shape: readonly number[]): WasmTensor {
     return new WasmTensor([...shape], this.block(shape.reduce((product, side) => product * side, 4)))
+  }
+
+  /** A tensor [batch, width] of one time step, which only steps shared by rows of the batch touch. */
+  rows(batch: number, width: number): WasmTensor {
+    const tensor = this.tensor([batch, width])
+    tensor.block.rows = `${batch} × ${width}`
+    return tensor
   }
 
   input(name: string, count: number, kind: 'float' | 'int'): Block {
@@ -60,10 +72,13 @@ export class Recorder {
     return block
   }
 
-  /** Adds a step. `bind` is called once, when all addresses are known. */
-  step(cost: number, touched: readonly Placed[], bind: () => Call): void {
-    for (const placed of touched) this.touch(placed instanceof Block ? placed : placed.block)
-    this.steps.push({ cost, bind })
+  step(work: Work): void {
+    this.steps.push({ ...work, condition: null })
+  }
+
+  /** A step behind all others, made only when the run is to count: from then on it can't be given up. */
+  commit(work: Work): void {
+    this.last.push({ ...work, condition: null })
   }
 
   /** Keeps what is read after the run from being written over. */
@@ -75,7 +90,7 @@ export class Recorder {
    * A rearranged copy of a weight, made at its first use in a run; that of a variable only when the variable has changed since.
    * @param how names the arrangement
    */
-  packed(weight: WasmTensor, how: string, bytes: number, cost: number, pack: (from: number, to: number) => void): Block {
+  packed(weight: WasmTensor, how: string, bytes: number, { cost, split, calls }: Pick<Work, 'cost' | 'split'> & { calls: (from: number, to: number, part: { from: number; to: number }) => KernelCall }): Block {
     const known = this.packs.get(weight.block) ?? new Map<string, Block>()
     this.packs.set(weight.block, known)
     const key = `${how} ${weight.offset} ${weight.shape.join(' ')}`
@@ -83,59 +98,51 @@ export class Recorder {
     if (earlier) return earlier
     const block = this.block(bytes)
     known.set(key, block)
-    if (weight.block.version !== null) [block.first, block.last] = [-1, Infinity]
-    this.step(cost, [weight, block], () => {
-      const [source, from, to] = [weight.block, weight.address, block.address]
-      if (source.version === null) return () => { pack(from, to) }
-      let version = -1
-      return () => {
-        if (source.version === version) return
-        pack(from, to)
-        version = source.version!
-      }
-    })
+    const source = weight.block
+    let condition: Condition | null = null
+    if (source.version !== null) {
+      [block.first, block.last] = [-1, Infinity]
+      condition = { source, version: -1, address: 0 }
+      this.conditions.push(condition)
+    }
+    this.steps.push({ cost, reads: [weight], writes: [block], split, condition, calls: (part) => calls(weight.address, block.address, part) })
     return block
   }
 
   /** Lays the blocks out from `allocate(bytes)` on and gives the calls. */
-  finish(allocate: (bytes: number) => number): Recording {
-    const bytes = this.layOut()
+  finish(allocate: (bytes: number) => number, memory: Pick<LinearMemory, 'allocate' | 'ints' | 'floats'>): Recording {
+    const { conditions, inputs } = this
+    const words = this.block(conditions.length * 4)
+    ;[words.first, words.last] = [-1, Infinity]
+    const { order, segments, threads, body } = this.plan()
+    // A run that has lost a thread is made again from its inputs.
+    if (threads > 1) for (const { block } of inputs.values()) block.last = Infinity
+    const bytes = layOut(this.blocks, order, segments, threads)
     const base = allocate(bytes)
     for (const block of this.blocks) block.address += base
-    return {
-      calls: this.steps.map((step) => step.bind()),
-      costs: Float64Array.from(this.steps, (step) => step.cost),
-      inputs: this.inputs,
-    }
+    conditions.forEach((condition, index) => { condition.address = words.address + index * 4 })
+    return { list: callList({ order, segments, threads, body, memory }), conditions, inputs }
   }
 
-  private touch(block: Block): void {
-    if (!this.blocks.has(block)) return
-    block.first = Math.min(block.first, this.steps.length)
-    block.last = Math.max(block.last, this.steps.length)
-  }
-
-  /** Gives each block the lowest place free from its first use to its last; answers with the bytes needed in all. */
-  private layOut(): number {
-    const arena = new FreeList(0)
-    const starting = new Map<number, Block[]>()
-    const ending = new Map<number, Block[]>()
-    for (const block of this.blocks) {
-      if (block.first === Infinity) block.first = -1
-      push(starting, block.first, block)
-      push(ending, block.last, block)
+  /** The steps in the order of their segments, and whether several threads share them. */
+  private plan(): { order: Step[]; segments: number[]; threads: number; body: number } {
+    const { steps, last } = this
+    const access = (step: Step) => ({ pattern: patternOf(step.split), reads: step.reads.flatMap((placed) => placed ? [blockOf(placed)] : []), writes: step.writes.map(blockOf) })
+    const alone = { order: [...steps, ...last], segments: [...steps.map(() => 0), ...last.map(() => 1)], threads: 1, body: 1 }
+    if (this.threads === 1) return alone
+    const inBody = segmentsOf(steps.map(access))
+    const body = inBody.reduce((most, segment) => Math.max(most, segment + 1), 1)
+    const segments = [...inBody, ...segmentsOf(last.map(access), body)]
+    const order = [...steps, ...last].map((step, index) => ({ step, segment: segments[index]!, index })).sort((a, b) => a.segment - b.segment || a.index - b.index)
+    const costs: number[][] = []
+    let whole = 0
+    for (const { step, segment } of order) {
+      whole += step.cost
+      const times = costs[segment] ??= new Array<number>(this.threads).fill(0)
+      for (const part of shares(step.split, this.threads)) times[part.thread]! += costOfPart(step, part)
     }
-    for (let at = -1; at < this.steps.length; at++) {
-      for (const block of starting.get(at) ?? []) block.address = arena.take(block.bytes)
-      // A block that no step touches still takes its input.
-      for (const block of at < 0 ? [] : ending.get(at) ?? []) arena.give(block.address)
-    }
-    return arena.end
+    const shared = costs.reduce((sum, times) => sum + Math.max(...times) + BARRIER, 0)
+    if (shared > WORTHWHILE * whole && !this.shareAll) return alone
+    return { order: order.map(({ step }) => step), segments: order.map(({ segment }) => segment), threads: this.threads, body }
   }
-}
-
-function push(map: Map<number, Block[]>, key: number, block: Block): void {
-  const list = map.get(key)
-  if (list) list.push(block)
-  else map.set(key, [block])
 }

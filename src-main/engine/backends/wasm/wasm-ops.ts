@@ -1,5 +1,6 @@
 import type { Ops, Variable } from '../backend'
 import { fault, sizeOf, slotOf, tensorOf, WasmLengths, WasmSequence, WasmTensor, WasmTokens } from './handles'
+import { call } from './kernel-calls'
 import { attentionOps } from './ops/attention-ops'
 import { elmanOps } from './ops/elman-ops'
 import { gatedOps } from './ops/gated-ops'
@@ -11,7 +12,6 @@ import type { Recorder } from './recorder'
 
 /** Records every primitive as kernel calls. @param variableTensor the tensor of a variable of this backend */
 export function wasmOps(recorder: Recorder, variableTensor: (variable: Variable) => WasmTensor): Ops {
-  const { kernels } = recorder
   return {
     input: (name, shape) => new WasmTensor([...shape], recorder.input(name, sizeOf(shape), 'float'), 0, name),
     sequenceInput: (name, steps, batch, width) => new WasmSequence(steps, batch, width, recorder.input(name, steps * batch * width, 'float'), 0, name),
@@ -25,9 +25,10 @@ export function wasmOps(recorder: Recorder, variableTensor: (variable: Variable)
     place(handle, into) {
       const tensor = tensorOf(handle, 'the tensor placed')
       const slot = slotOf(into, tensor.shape)
-      recorder.step(tensor.size / 4, [tensor, slot], () => {
-        const [bytes, from, to] = [tensor.size * 4, tensor.address, slot.address]
-        return () => { kernels.copy(bytes, from, to) }
+      const [batch, width] = tensor.shape as [number, number]
+      recorder.step({
+        cost: tensor.size / 4, reads: [tensor], writes: [slot], split: { batch },
+        calls: ({ from, to }) => call('copy', (to - from) * width * 4, tensor.address + from * width * 4, slot.address + from * width * 4),
       })
     },
     single(handle) {

@@ -1,40 +1,45 @@
 import { UnrollError } from '@shared/errors'
 import { engineHost } from '../../host'
 import type { Program, ProgramInputs } from '../backend'
+import type { Crew } from './crew'
 import type { WasmSequence, WasmTensor } from './handles'
 import type { Kernels } from './kernel-module'
 import type { LinearMemory } from './linear-memory'
+import { Pace } from './pace'
 import type { Recording } from './recorder'
+import { ProgramRun, type Turns } from './program-run'
 import type { WasmVariable } from './wasm-variable'
-
-/** Work between two looks at the clock, in multiply-adds: some 0.1 ms. */
-const CLOCK_EVERY = 2 ** 21
-/** How long a host's messages wait at most: the word to stop is one of them. */
-const TURN_EVERY_MS = 30
-
-/** When the host last had its turn; one for all programs of a backend, so that short runs make room for it too. */
-export interface Turns {
-  last: number
-}
 
 export interface ProgramParts {
   kernels: Kernels
   memory: LinearMemory
+  crew: Crew
   turns: Turns
+  /** Whether runs are shared even where that costs time. */
+  shareAll: boolean
   recording: Recording
   /** Start of the program's own memory. */
   base: number
   results: readonly (readonly [string, WasmTensor | WasmSequence])[]
-  assignments: readonly (readonly [WasmVariable, WasmTensor])[]
+  /** Variables that the last segments of the program write. */
+  assigned: readonly WasmVariable[]
   guard: readonly string[]
 }
 
 export class WasmProgram implements Program {
   readonly executor = 'wasm-simd'
+  private readonly pace: Pace
   private running = false
   private disposed = false
 
-  constructor(private readonly parts: ProgramParts) {}
+  constructor(private readonly parts: ProgramParts) {
+    this.pace = new Pace(parts.shareAll ? Infinity : parts.recording.list.cost)
+  }
+
+  /** Threads that it is cut for. */
+  get threads(): number {
+    return this.parts.recording.list.threads
+  }
 
   async run(inputs: ProgramInputs, cancelled?: () => boolean): Promise<Record<string, Float32Array>> {
     if (this.running || this.disposed) {
@@ -43,10 +48,7 @@ export class WasmProgram implements Program {
     this.takeInputs(inputs)
     this.running = true
     try {
-      await this.execute(() => this.disposed || (cancelled?.() ?? false))
-      const results = this.readResults()
-      if (this.parts.guard.every((name) => results[name]!.every(Number.isFinite))) this.assign()
-      return results
+      return await this.execute(() => this.disposed || (cancelled?.() ?? false))
     } finally {
       this.running = false
       if (this.disposed) this.release()
@@ -76,20 +78,21 @@ export class WasmProgram implements Program {
     }
   }
 
-  private async execute(cancelled: () => boolean): Promise<void> {
-    const { recording: { calls, costs }, turns } = this.parts
-    let work = 0
-    for (let i = 0; i < calls.length; i++) {
-      if (cancelled()) givenUp()
-      calls[i]!()
-      work += costs[i]!
-      if (work < CLOCK_EVERY) continue
-      work = 0
-      if (engineHost.now() - turns.last < TURN_EVERY_MS) continue
-      await engineHost.yieldToHost()
-      turns.last = engineHost.now()
+  private async execute(cancelled: () => boolean): Promise<Record<string, Float32Array>> {
+    const { kernels, crew, turns, recording: { list, conditions }, assigned, guard, memory } = this.parts
+    const versions = conditions.map(({ source }) => source.version!)
+    for (const [index, { version, address }] of conditions.entries()) memory.ints[address / 4] = version === versions[index] ? 0 : 1
+    let results: Record<string, Float32Array> = {}
+    const counts = () => {
+      results = this.readResults()
+      return guard.every((name) => results[name]!.every(Number.isFinite))
     }
-    if (cancelled()) givenUp()
+    const start = engineHost.now()
+    const committed = await new ProgramRun({ kernels, crew, turns, list, cancelled, counts, shared: list.threads > 1 && this.pace.shared }).run()
+    if (list.threads > 1) this.pace.took(engineHost.now() - start)
+    for (const [index, condition] of conditions.entries()) condition.version = versions[index]!
+    if (committed) for (const variable of assigned) variable.changed()
+    return results
   }
 
   private readResults(): Record<string, Float32Array> {
@@ -97,19 +100,8 @@ export class WasmProgram implements Program {
     return Object.fromEntries(results.map(([name, { address, size }]) => [name, memory.read(address, size)]))
   }
 
-  private assign(): void {
-    const { assignments, kernels } = this.parts
-    for (const [variable, value] of assignments) {
-      kernels.copy(value.size * 4, value.address, variable.block.address)
-      variable.changed()
-    }
-  }
-
   private release(): void {
     this.parts.memory.free(this.parts.base)
+    this.parts.memory.free(this.parts.recording.list.base)
   }
-}
-
-function givenUp(): never {
-  throw new UnrollError('run.cancelled', 'The run was given up between two kernels; no variable has changed.')
 }

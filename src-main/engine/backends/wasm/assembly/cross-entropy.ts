@@ -1,4 +1,4 @@
-// Cross-entropy. Its sums run in double precision, in `sums`: two float64, the loss and the score.
+// Cross-entropy. Its sums run in double precision: of each time step two float64 in `sums`, the loss and the score.
 
 import { rowMaximum } from './sums'
 import { exp4, laneSum, splatAt, storeFirst } from './vector'
@@ -88,8 +88,8 @@ export function crossEntropy(
   const factor: f64 = load<f32>(scale)
   const each = smoothing / <f64>width
   const all = smoothing > 0 ? weightSum(width, weights) : 0
-  let loss: f64 = 0, score: f64 = 0
-  for (let t = first; t < first + steps; t++) {
+  for (let t = first; t < first + steps; t++, sums += 16) {
+    let loss: f64 = 0, score: f64 = 0
     for (let b: usize = 0; b < batch; b++, logits += bytes, gradient += bytes, targets += 4) {
       if (t >= load<i32>(lengths + (b << 2))) {
         memory.fill(gradient, 0, bytes)
@@ -118,7 +118,7 @@ export function crossEntropy(
       if (own != 0) loss += own * (<f64>largest - <f64>load<f32>(logits + (target << 2)) + NativeMath.log(sum))
       if (isFirstLargest(logits, target, largest)) score += 1
     }
+    store<f64>(sums, loss)
+    store<f64>(sums, score, 8)
   }
-  store<f64>(sums, load<f64>(sums) + loss)
-  store<f64>(sums, load<f64>(sums, 8) + score, 8)
 }

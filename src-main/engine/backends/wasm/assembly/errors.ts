@@ -1,5 +1,5 @@
-// Losses of the error output − target, element by element, over valid steps. Their sums run in double precision, in `sums`:
-// two float64, the loss and Σ |error|.
+// Losses of the error output − target, element by element, over valid steps. Their sums run in double precision: of each
+// time step two float64 in `sums`, the loss and Σ |error|, so that a sum doesn't depend on who takes which steps.
 
 const SQUARED = 0, ABSOLUTE = 1, HUBER = 2
 
@@ -13,8 +13,8 @@ function errorLoss(
   const bytes = width << 2
   const factor = load<f32>(scale)
   const twice: f32 = <f32>2 * factor
-  let loss: f64 = 0, score: f64 = 0
-  for (let t = first; t < first + steps; t++) {
+  for (let t = first; t < first + steps; t++, sums += 16) {
+    let loss: f64 = 0, score: f64 = 0
     for (let b: usize = 0; b < batch; b++, output += bytes, target += bytes, gradient += bytes) {
       if (t >= load<i32>(lengths + (b << 2))) {
         memory.fill(gradient, 0, bytes)
@@ -36,9 +36,9 @@ function errorLoss(
         }
       }
     }
+    store<f64>(sums, kind == ABSOLUTE ? score : loss)
+    store<f64>(sums, score, 8)
   }
-  store<f64>(sums, load<f64>(sums) + (kind == ABSOLUTE ? score : loss))
-  store<f64>(sums, load<f64>(sums, 8) + score, 8)
 }
 
 /** error², its gradient 2 error · scale. @param output,target,gradient [steps, batch, width] */
@@ -65,8 +65,13 @@ export function huberLoss(
   errorLoss(HUBER, first, steps, batch, width, output, target, lengths, scale, gradient, sums)
 }
 
-/** loss = sum · scale and score, as float32. */
-export function lossEnd(sums: usize, scale: usize, loss: usize, score: usize): void {
-  store<f32>(loss, <f32>(load<f64>(sums) * <f64>load<f32>(scale)))
-  store<f32>(score, <f32>load<f64>(sums, 8))
+/** loss = Σ sums · scale and Σ scores over the time steps in their order, as float32. */
+export function lossEnd(steps: usize, sums: usize, scale: usize, loss: usize, score: usize): void {
+  let total: f64 = 0, hits: f64 = 0
+  for (let t: usize = 0; t < steps; t++, sums += 16) {
+    total += load<f64>(sums)
+    hits += load<f64>(sums, 8)
+  }
+  store<f32>(loss, <f32>(total * <f64>load<f32>(scale)))
+  store<f32>(score, <f32>hits)
 }

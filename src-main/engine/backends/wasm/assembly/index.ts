@@ -8,20 +8,15 @@ export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens
 export { passInactive, rnnActivate, rnnDelta } from './elman'
 export { held, lstmActivate, lstmDelta } from './lstm'
 export { gruActivate, gruDelta } from './gru'
-export { copyRows, lookUp, multiply } from './shaping'
+export { clearRows, copyRows, lookUp, multiply } from './shaping'
 export { attend, attendBackward } from './attention'
 export { crossEntropy } from './cross-entropy'
 export { absoluteError, huberLoss, lossEnd, squaredError } from './errors'
-export { add, clipFactor, rowSum, squareRoot, squareSum } from './sums'
+export { add, clipFactor, rootOfSums, rowSum, squareSums } from './sums'
+export { clear, copy } from './memory'
+export { scratchBytes, useScratch } from './scratch'
+export { begin, controlBytes, execute, giveUp, othersArrived, othersDone, pass, serve } from './team'
 export { adam, clipValue, descend, momentum, rmsprop } from './optimizers'
-
-export function copy(bytes: usize, from: usize, to: usize): void {
-  memory.copy(to, from, bytes)
-}
-
-export function clear(bytes: usize, at: usize): void {
-  memory.fill(at, 0, bytes)
-}
 
 /** Everything from here on belongs to the host. */
 export function heapBase(): usize {

@@ -1,37 +1,39 @@
 // Sums of outer products, C [m, n] = Σ_r D[r, :]ᵀ X[r, :]: what the gradients of weights are.
 //
-// Both D and X are packed as they lie, D in panels of 4 columns, X in panels of 8, so that the inner kernel walks through
+// Both D and X are packed as they lie, D in panels of 6 columns, X in panels of 8, so that the inner kernel walks through
 // either one word after the other; nothing is transposed. For its shape see product.ts.
 
 import { PANEL, packRows } from './pack'
+import { edgeAt } from './scratch'
 import { multiplyAdd } from './vector'
 
 /** Rows of D and X at a time: a panel of X is 8 KiB, within the smallest first-level caches. */
 const DEPTH: usize = 256
-/** Columns of D at a time: 128 · 256 · 4 bytes = 128 KiB, within the second level. */
-const ROWS: usize = 128
+/** Columns of D at a time, whole panels: 132 · 256 · 4 bytes = 132 KiB, within the second level. */
+const ROWS: usize = 132
 /** Columns of one panel of D. */
-const TILE: usize = 4
+const TILE: usize = 6
 /** From panel to panel. A line more than it holds: panels a power of two apart would meet in the same few lines of the cache. */
 const D_PANEL: usize = DEPTH * TILE * 4 + 64
 const X_PANEL: usize = DEPTH * PANEL * 4 + 64
 
-const edge = memory.data(4 * 8 * 4, 16)
-
-/** Packs D [depth, m] into ⌈m/4⌉ panels of depth × 4; what lies beyond m in the last is left as it is, and only reaches what is dropped. */
+/** Packs D [depth, m] into ⌈m/6⌉ panels of depth × 6; what lies beyond m in the last is left as it is, and only reaches what is dropped. */
 function packTiles(depth: usize, m: usize, source: usize, row: usize, target: usize): void {
-  const whole = m & ~(TILE - 1)
+  const whole = m / TILE * TILE
   for (let r: usize = 0; r < depth; r++) {
     let from = source + r * row
-    let to = target + (r << 4)
-    for (let i: usize = 0; i < whole; i += TILE, from += 16, to += D_PANEL) v128.store(to, v128.load(from))
+    let to = target + r * (TILE << 2)
+    for (let i: usize = 0; i < whole; i += TILE, from += TILE << 2, to += D_PANEL) {
+      v128.store(to, v128.load(from))
+      store<u64>(to, load<u64>(from, 16), 16)
+    }
     for (let i = whole; i < m; i++, from += 4, to += 4) store<f32>(to, load<f32>(from))
   }
 }
 
-/** A tile of 4 × 8: c = initial + Σ_r a[r, :]ᵀ b[r, :]. @param initial 0: zero   @param a,b a panel of D and one of X */
+/** A tile of 6 × 8: c = initial + Σ_r a[r, :]ᵀ b[r, :]. @param initial 0: zero   @param a,b a panel of D and one of X */
 function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usize, c: usize, cRow: usize): void {
-  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00
+  let c00 = f32x4.splat(0), c01 = c00, c10 = c00, c11 = c00, c20 = c00, c21 = c00, c30 = c00, c31 = c00, c40 = c00, c41 = c00, c50 = c00, c51 = c00
   if (initial) {
     c00 = v128.load(initial); c01 = v128.load(initial, 16)
     initial += initialRow
@@ -40,8 +42,12 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
     c20 = v128.load(initial); c21 = v128.load(initial, 16)
     initial += initialRow
     c30 = v128.load(initial); c31 = v128.load(initial, 16)
+    initial += initialRow
+    c40 = v128.load(initial); c41 = v128.load(initial, 16)
+    initial += initialRow
+    c50 = v128.load(initial); c51 = v128.load(initial, 16)
   }
-  const end = a + (depth << 4)
+  const end = a + depth * (TILE << 2)
   while (a < end) {
     const b0 = v128.load(b), b1 = v128.load(b, 16)
     let value = v128.load32_splat(a)
@@ -52,7 +58,11 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
     c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
     value = v128.load32_splat(a, 12)
     c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
-    a += 16; b += 32
+    value = v128.load32_splat(a, 16)
+    c40 = multiplyAdd(value, b0, c40); c41 = multiplyAdd(value, b1, c41)
+    value = v128.load32_splat(a, 20)
+    c50 = multiplyAdd(value, b0, c50); c51 = multiplyAdd(value, b1, c51)
+    a += TILE << 2; b += 32
   }
   v128.store(c, c00); v128.store(c, c01, 16)
   c += cRow
@@ -61,10 +71,15 @@ function tile(depth: usize, a: usize, b: usize, initial: usize, initialRow: usiz
   v128.store(c, c20); v128.store(c, c21, 16)
   c += cRow
   v128.store(c, c30); v128.store(c, c31, 16)
+  c += cRow
+  v128.store(c, c40); v128.store(c, c41, 16)
+  c += cRow
+  v128.store(c, c50); v128.store(c, c51, 16)
 }
 
-/** A tile with fewer than 4 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
+/** A tile with fewer than 6 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
 function edgeTile(rows: usize, columns: usize, depth: usize, a: usize, b: usize, accumulate: bool, c: usize, cRow: usize): void {
+  const edge = edgeAt()
   if (accumulate) for (let i: usize = 0; i < rows; i++) memory.copy(edge + (i << 5), c + i * cRow, columns << 2)
   tile(depth, a, b, accumulate ? edge : 0, 32, edge, 32)
   for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)

@@ -1,26 +1,70 @@
 // The matrix product: C [m, n] = A [m, k] · B [k, n] (+ initial value), A row-major, B packed into panels of 8 columns.
 //
-// The inner kernel keeps a tile of 4 × 8 of C in eight vector registers: with two of B and four of A that is what the
-// registers of x64 hold without spilling. It takes one step of k at a time: V8 loads all that a block of code needs at its
-// start, so that a loop of several steps spills and is a third slower, with relaxed SIMD nearly by half. A panel's stretch
-// of B stays in the first-level cache while the rows of A pass by; a block of rows of A stays in the second level while
-// the panels pass by.
+// The inner kernel keeps a tile of 6 × 8 of C in twelve vector registers: with two of B and one of A that is what x64 has.
+// It takes one step of k at a time: V8 moves all loads of a block of code to its start, so that a loop of several steps
+// spills and is far slower. A panel's stretch of B stays in the first-level cache while the rows of A pass by; a block of
+// rows of A stays in the second level while the panels pass by. Each element of C is summed over k in order from its
+// initial value, whatever tile it falls into: no result depends on how rows are shared.
 
 import { PANEL } from './pack'
+import { edgeAt, zerosAt } from './scratch'
 import { multiplyAdd } from './vector'
 
 /** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
 const DEPTH: usize = 256
-/** Rows of A at a time: 128 · 256 · 4 bytes = 128 KiB. */
-const ROWS: usize = 128
-
-const edge = memory.data(4 * 8 * 4, 16)
-const zeros = memory.data(8 * 4, 16)
+/** Rows of A at a time: 132 · 256 · 4 bytes = 132 KiB. */
+const ROWS: usize = 132
 
 /**
- * A tile of 4 × 8: c = initial + a·b.
- * @param a0 … a3 four rows of A   @param b a panel   @param initial,initialRow   @param c,cRow where to; strides in bytes
+ * A tile of 6 × 8: c = initial + a·b.
+ * @param a,aRow six rows of A   @param b a panel   @param initial,initialRow   @param c,cRow where to; strides in bytes
  */
+function tall(k: usize, a: usize, aRow: usize, b: usize, initial: usize, initialRow: usize, c: usize, cRow: usize): void {
+  let c00 = v128.load(initial), c01 = v128.load(initial, 16)
+  let row = initial + initialRow
+  let c10 = v128.load(row), c11 = v128.load(row, 16)
+  row += initialRow
+  let c20 = v128.load(row), c21 = v128.load(row, 16)
+  row += initialRow
+  let c30 = v128.load(row), c31 = v128.load(row, 16)
+  row += initialRow
+  let c40 = v128.load(row), c41 = v128.load(row, 16)
+  row += initialRow
+  let c50 = v128.load(row), c51 = v128.load(row, 16)
+
+  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow, a5 = a4 + aRow
+  const end = a + (k << 2)
+  while (a < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let value = v128.load32_splat(a)
+    c00 = multiplyAdd(value, b0, c00); c01 = multiplyAdd(value, b1, c01)
+    value = v128.load32_splat(a1)
+    c10 = multiplyAdd(value, b0, c10); c11 = multiplyAdd(value, b1, c11)
+    value = v128.load32_splat(a2)
+    c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
+    value = v128.load32_splat(a3)
+    c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
+    value = v128.load32_splat(a4)
+    c40 = multiplyAdd(value, b0, c40); c41 = multiplyAdd(value, b1, c41)
+    value = v128.load32_splat(a5)
+    c50 = multiplyAdd(value, b0, c50); c51 = multiplyAdd(value, b1, c51)
+    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; a5 += 4; b += 32
+  }
+
+  v128.store(c, c00); v128.store(c, c01, 16)
+  c += cRow
+  v128.store(c, c10); v128.store(c, c11, 16)
+  c += cRow
+  v128.store(c, c20); v128.store(c, c21, 16)
+  c += cRow
+  v128.store(c, c30); v128.store(c, c31, 16)
+  c += cRow
+  v128.store(c, c40); v128.store(c, c41, 16)
+  c += cRow
+  v128.store(c, c50); v128.store(c, c51, 16)
+}
+
+/** A tile of 4 × 8, of the four rows of A at a0 … a3. */
 function tile(
   k: usize, a0: usize, a1: usize, a2: usize, a3: usize, b: usize,
   initial: usize, initialRow: usize, c: usize, cRow: usize,
@@ -56,43 +100,44 @@ function tile(
   v128.store(c, c30); v128.store(c, c31, 16)
 }
 
-/** A single row against a panel, as when one sequence is followed or text is generated: c[8] = initial[8] + a·b. */
-function rowTile(k: usize, a: usize, b: usize, initial: usize, c: usize): void {
-  let even0 = v128.load(initial), even1 = v128.load(initial, 16)
-  let odd0 = f32x4.splat(0), odd1 = f32x4.splat(0)
+/**
+ * A single row against two panels, as when one sequence is followed or text is generated: c[16] = initial[16] + a·b.
+ * One step of k after the other, as in a tile: what a row becomes doesn't depend on the rows beside it.
+ */
+function rowTile(k: usize, a: usize, b: usize, panelBytes: usize, initial: usize, c: usize): void {
+  let c0 = v128.load(initial), c1 = v128.load(initial, 16), c2 = v128.load(initial, 32), c3 = v128.load(initial, 48)
+  let next = b + panelBytes
   const end = a + (k << 2)
-  for (; a + 8 <= end; a += 8, b += 64) {
-    let value = v128.load32_splat(a)
-    even0 = multiplyAdd(value, v128.load(b), even0)
-    even1 = multiplyAdd(value, v128.load(b, 16), even1)
-    value = v128.load32_splat(a, 4)
-    odd0 = multiplyAdd(value, v128.load(b, 32), odd0)
-    odd1 = multiplyAdd(value, v128.load(b, 48), odd1)
-  }
-  if (a < end) {
+  for (; a < end; a += 4, b += 32, next += 32) {
     const value = v128.load32_splat(a)
-    even0 = multiplyAdd(value, v128.load(b), even0)
-    even1 = multiplyAdd(value, v128.load(b, 16), even1)
+    c0 = multiplyAdd(value, v128.load(b), c0); c1 = multiplyAdd(value, v128.load(b, 16), c1)
+    c2 = multiplyAdd(value, v128.load(next), c2); c3 = multiplyAdd(value, v128.load(next, 16), c3)
   }
-  v128.store(c, f32x4.add(even0, odd0))
-  v128.store(c, f32x4.add(even1, odd1), 16)
+  v128.store(c, c0); v128.store(c, c1, 16); v128.store(c, c2, 32); v128.store(c, c3, 48)
 }
 
-/** A tile with fewer than 4 rows or 8 columns: computed whole beside C, then the part that exists is copied. */
+/** A tile with fewer than 4 rows, or fewer than 8 columns: computed whole beside C, then the part that exists is copied. */
 function edgeTile(
   rows: usize, columns: usize, k: usize, a: usize, aRow: usize, b: usize,
   initial: usize, initialRow: usize, c: usize, cRow: usize,
 ): void {
+  const edge = edgeAt()
   for (let i: usize = 0; i < rows; i++) memory.copy(edge + (i << 5), initial + i * initialRow, columns << 2)
-  if (rows == 1) {
-    rowTile(k, a, b, edge, edge)
-  } else {
-    // Rows that do not exist read the last one that does.
-    const a1 = a + aRow
-    const a2 = rows > 2 ? a1 + aRow : a1
-    tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
-  }
+  // Rows that do not exist read the last one that does.
+  const a1 = rows > 1 ? a + aRow : a
+  const a2 = rows > 2 ? a1 + aRow : a1
+  if (rows > 4) tall(k, a, aRow, b, edge, 32, edge, 32)
+  else tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
   for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)
+}
+
+/** Rows of the next tile, of those that are left: with seven or eight two tiles of four take less than six and the rest. */
+// @ts-ignore: decorator
+@inline
+function tileHeight(left: usize): usize {
+  // Without relaxed SIMD a product needs a register of its own before it is added.
+  if (ASC_FEATURE_RELAXED_SIMD && left >= 6 && left != 7 && left != 8) return 6
+  return min<usize>(4, left)
 }
 
 /**
@@ -110,15 +155,18 @@ export function product(
     rows = min<usize>(ROWS, m - i)
     for (let p: usize = 0; p < k || p == 0; p += depth) {
       depth = min<usize>(DEPTH, k - p)
-      for (let j: usize = 0; j < n; j += PANEL) {
-        const columns = min<usize>(PANEL, n - j)
+      let width = PANEL
+      for (let j: usize = 0; j < n; j += width) {
         const panel = b + (j / PANEL) * panelBytes + (p << 5)
-        for (let r: usize = 0; r < rows; r += 4) {
+        width = rows == 1 && n - j >= 2 * PANEL ? 2 * PANEL : PANEL
+        const columns = min<usize>(PANEL, n - j)
+        let height: usize = 0
+        for (let r: usize = 0; r < rows; r += height) {
           const row = i + r
-          const height = min<usize>(4, rows - r)
+          height = tileHeight(rows - r)
           const left = a + row * aRow + (p << 2)
           const to = c + row * cRow + (j << 2)
-          let from = zeros, fromRow: usize = 0
+          let from = zerosAt(), fromRow: usize = 0
           if (p > 0) {
             from = to
             fromRow = cRow
@@ -126,7 +174,13 @@ export function product(
             from = initial + row * initialRow + (j << 2)
             fromRow = initialRow
           }
-          if (height == 4 && columns == PANEL) {
+          if (width > PANEL) {
+            rowTile(depth, left, panel, panelBytes, from, to)
+          } else if (columns < PANEL) {
+            edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)
+          } else if (height == 6) {
+            tall(depth, left, aRow, panel, from, fromRow, to, cRow)
+          } else if (height == 4) {
             tile(depth, left, left + aRow, left + 2 * aRow, left + 3 * aRow, panel, from, fromRow, to, cRow)
           } else {
             edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)

@@ -16,6 +16,11 @@ export function copyRows(rows: usize, width: usize, from: usize, fromRow: usize,
   for (let r: usize = 0; r < rows; r++, from += fromRow, to += toRow) copyRow(bytes, from, to)
 }
 
+/** Zeroes `rows` rows of `width` numbers; stride in bytes from row to row. */
+export function clearRows(rows: usize, width: usize, at: usize, row: usize): void {
+  for (let r: usize = 0; r < rows; r++, at += row) memory.fill(at, 0, width << 2)
+}
+
 /** y[r, :] = table[token_r, :]; zero for an id outside the vocabulary, which padding may hold. */
 export function lookUp(count: usize, width: usize, vocabulary: u32, tokens: usize, table: usize, y: usize): void {
   const bytes = width << 2

@@ -5,16 +5,16 @@ import { addSquares, splatAt } from './vector'
 /** Rows summed before they are added to the total, so that rounding errors grow with the number of blocks only. */
 const BLOCK: usize = 64
 
-/** sum[o] (+)= Σ_r d[r, o]. @param d [rows, width], contiguous */
-export function rowSum(rows: usize, width: usize, d: usize, sum: usize, accumulate: bool): void {
-  const row = width << 2
-  if (!accumulate) memory.fill(sum, 0, row)
+/** sum[o] = Σ_r d[r, o] for `width` columns of d, whose rows lie `row` bytes apart. */
+export function rowSum(rows: usize, width: usize, d: usize, row: usize, sum: usize): void {
+  const bytes = width << 2
+  memory.fill(sum, 0, bytes)
   for (let r: usize = 0; r < rows; r += BLOCK) {
     const block = d + r * row
     const end = block + min<usize>(BLOCK, rows - r) * row
     let o: usize = 0
     // A whole line of the cache at a time.
-    for (; o + 64 <= row; o += 64) {
+    for (; o + 64 <= bytes; o += 64) {
       let part0 = f32x4.splat(0), part1 = part0, part2 = part0, part3 = part0
       for (let at = block + o; at < end; at += row) {
         part0 = f32x4.add(part0, v128.load(at))
@@ -28,12 +28,12 @@ export function rowSum(rows: usize, width: usize, d: usize, sum: usize, accumula
       v128.store(to, f32x4.add(v128.load(to, 32), part2), 32)
       v128.store(to, f32x4.add(v128.load(to, 48), part3), 48)
     }
-    for (; o + 16 <= row; o += 16) {
+    for (; o + 16 <= bytes; o += 16) {
       let part = f32x4.splat(0)
       for (let at = block + o; at < end; at += row) part = f32x4.add(part, v128.load(at))
       v128.store(sum + o, f32x4.add(v128.load(sum + o), part))
     }
-    for (; o < row; o += 4) {
+    for (; o < bytes; o += 4) {
       let part: f32 = 0
       for (let at = block + o; at < end; at += row) part += load<f32>(at)
       store<f32>(sum + o, load<f32>(sum + o) + part)
@@ -41,8 +41,7 @@ export function rowSum(rows: usize, width: usize, d: usize, sum: usize, accumula
   }
 }
 
-/** sum (one float64) += Σ x². */
-export function squareSum(count: usize, x: usize, sum: usize): void {
+function squareSum(count: usize, x: usize): f64 {
   const end = x + (count << 2)
   let sums = f64x2.splat(0)
   for (; x + 16 <= end; x += 16) sums = addSquares(sums, v128.load(x))
@@ -51,12 +50,21 @@ export function squareSum(count: usize, x: usize, sum: usize): void {
     const value: f64 = load<f32>(x)
     total += value * value
   }
-  store<f64>(sum, load<f64>(sum) + total)
+  return total
 }
 
-/** root (one float32) = √sum. */
-export function squareRoot(sum: usize, root: usize): void {
-  store<f32>(root, <f32>sqrt(load<f64>(sum)))
+/** sums[i] (float64) = Σ x² over the i-th `stretch` numbers; whoever takes which stretches, each sum is the same. */
+export function squareSums(count: usize, stretch: usize, x: usize, sums: usize): void {
+  for (let done: usize = 0; done < count; done += stretch, x += stretch << 2, sums += 8) {
+    store<f64>(sums, squareSum(min(stretch, count - done), x))
+  }
+}
+
+/** root (one float32) = √ Σ of `count` float64, in their order. */
+export function rootOfSums(count: usize, sums: usize, root: usize): void {
+  let total: f64 = 0
+  for (let i: usize = 0; i < count; i++) total += load<f64>(sums + (i << 3))
+  store<f32>(root, <f32>sqrt(total))
 }
 
 /** clip / (norm + 1e-6) when below 1, else 1; NaN where the norm is none. */

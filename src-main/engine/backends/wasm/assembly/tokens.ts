@@ -32,23 +32,25 @@ export function gatherColumns(count: usize, width: usize, vocabulary: u32, token
   }
 }
 
-/** sums[token_r, :] += δ[r, :]. @param sums [vocabulary, width] */
-export function scatterRows(count: usize, width: usize, vocabulary: u32, tokens: usize, delta: usize, sums: usize): void {
-  const bytes = width << 2
-  for (let r: usize = 0; r < count; r++, tokens += 4, delta += bytes) {
+/**
+ * sums[token_r, :] += δ[r, :] for `width` columns; strides in bytes from row to row.
+ * @param sums [vocabulary, …]
+ */
+export function scatterRows(count: usize, width: usize, vocabulary: u32, tokens: usize, delta: usize, row: usize, sums: usize, sumsRow: usize): void {
+  for (let r: usize = 0; r < count; r++, tokens += 4, delta += row) {
     const id = load<u32>(tokens)
-    if (id < vocabulary) addRow(width, delta, sums + <usize>id * bytes)
+    if (id < vocabulary) addRow(width, delta, sums + <usize>id * sumsRow)
   }
 }
 
 /** The same into [width, vocabulary]. */
-export function scatterColumns(count: usize, width: usize, vocabulary: u32, tokens: usize, delta: usize, sums: usize): void {
+export function scatterColumns(count: usize, width: usize, vocabulary: u32, tokens: usize, delta: usize, row: usize, sums: usize): void {
   const bytes = width << 2
-  const row = (<usize>vocabulary) << 2
-  for (let r: usize = 0; r < count; r++, tokens += 4, delta += bytes) {
+  const sumsRow = (<usize>vocabulary) << 2
+  for (let r: usize = 0; r < count; r++, tokens += 4, delta += row) {
     const id = load<u32>(tokens)
     if (id >= vocabulary) continue
     let to = sums + ((<usize>id) << 2)
-    for (let o: usize = 0; o < bytes; o += 4, to += row) store<f32>(to, load<f32>(to) + load<f32>(delta + o))
+    for (let o: usize = 0; o < bytes; o += 4, to += sumsRow) store<f32>(to, load<f32>(to) + load<f32>(delta + o))
   }
 }

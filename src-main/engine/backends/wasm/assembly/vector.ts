@@ -10,48 +10,63 @@ export function multiplyAdd(a: v128, b: v128, c: v128): v128 {
   return f32x4.add(f32x4.mul(a, b), c)
 }
 
+/** 1.5 · 2²³: added to a number below 2²², it leaves the number's nearest integer in the lowest bits. */
+const ROUNDER: f32 = 12582912
+
+/** r + r²·q(r) = eʳ − 1 for |r| ≤ ln 2 / 2, q fitted to the least greatest relative error of eʳ (3e-9 before rounding). */
+// @ts-ignore: decorator
+@inline
+function small4(r: v128): v128 {
+  let q = f32x4.splat(1.3813142368478502e-3)
+  q = multiplyAdd(q, r, f32x4.splat(8.369419043626088e-3))
+  q = multiplyAdd(q, r, f32x4.splat(4.166845683309228e-2))
+  q = multiplyAdd(q, r, f32x4.splat(1.666651478911703e-1))
+  q = multiplyAdd(q, r, f32x4.splat(4.9999993050492053e-1))
+  return multiplyAdd(f32x4.mul(r, r), q, r)
+}
+
+/** x − n·ln 2, ln 2 in two parts, the first with few enough bits for its product with n to be exact. */
+// @ts-ignore: decorator
+@inline
+function rest4(x: v128, n: v128): v128 {
+  return multiplyAdd(n, f32x4.splat(2.12194440e-4), multiplyAdd(n, f32x4.splat(-0.693359375), x))
+}
+
+/** 2ⁿ from n + ROUNDER: its lowest bits hold n, and the others are shifted out. */
+// @ts-ignore: decorator
+@inline
+function power4(rounded: v128): v128 {
+  return i32x4.add(i32x4.shl(rounded, 23), i32x4.splat(127 << 23))
+}
+
 /**
- * eˣ = 2ⁿ·eʳ with n = round(x / ln 2), |r| ≤ ln 2 / 2, eʳ = 1 + r + r²·q(r), q fitted to the least greatest relative
- * error (3e-9 before rounding). Relative error below 3e-7 for −87.3 ≤ x ≤ 88.3; outside, the value at that bound.
- * NaN stays NaN.
+ * eˣ = 2ⁿ·eʳ with n = round(x / ln 2), |r| ≤ ln 2 / 2. Relative error below 3e-7 for −87.3 ≤ x ≤ 88.3; outside, the value
+ * at that bound. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function exp4(x: v128): v128 {
   x = f32x4.pmax(f32x4.pmin(x, f32x4.splat(88.3)), f32x4.splat(-87.3))
-  const n = f32x4.nearest(f32x4.mul(x, f32x4.splat(1.44269504)))
-  // ln 2 in two parts, the first with few enough bits for n·ln 2 to be exact.
-  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(0.693359375)))
-  r = f32x4.add(r, f32x4.mul(n, f32x4.splat(2.12194440e-4)))
-  let q = f32x4.splat(1.3813142368478502e-3)
-  q = f32x4.add(f32x4.mul(q, r), f32x4.splat(8.369419043626088e-3))
-  q = f32x4.add(f32x4.mul(q, r), f32x4.splat(4.166845683309228e-2))
-  q = f32x4.add(f32x4.mul(q, r), f32x4.splat(1.666651478911703e-1))
-  q = f32x4.add(f32x4.mul(q, r), f32x4.splat(4.9999993050492053e-1))
-  const er = f32x4.add(f32x4.add(f32x4.mul(f32x4.mul(r, r), q), r), f32x4.splat(1))
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23)
-  return f32x4.mul(er, power)
+  const rounded = multiplyAdd(x, f32x4.splat(1.44269504), f32x4.splat(ROUNDER))
+  const r = rest4(x, f32x4.sub(rounded, f32x4.splat(ROUNDER)))
+  return f32x4.mul(f32x4.add(small4(r), f32x4.splat(1)), power4(rounded))
 }
 
 /**
- * tanh x: x + x³·p(x²) for |x| < 0.625 (p fitted as above, 7e-9), else ±(1 − 2 / (e^{2|x|} + 1)).
+ * tanh x = ±m / (m + 2) with m = e^{2|x|} − 1 = 2ⁿ·(eʳ − 1) + (2ⁿ − 1): small arguments keep all their digits.
  * Relative error below 3e-7 everywhere. NaN stays NaN.
  */
 // @ts-ignore: decorator
 @inline
 export function tanh4(x: v128): v128 {
   const magnitude = f32x4.abs(x)
-  const e = exp4(f32x4.add(magnitude, magnitude))
-  const far = f32x4.sub(f32x4.splat(1), f32x4.div(f32x4.splat(2), f32x4.add(e, f32x4.splat(1))))
-  const z = f32x4.mul(x, x)
-  let p = f32x4.splat(-5.515154663079299e-3)
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(2.0469410088477944e-2))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-5.368801947298426e-2))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(1.333083029119791e-1))
-  p = f32x4.add(f32x4.mul(p, z), f32x4.splat(-3.3333259845459784e-1))
-  const near = f32x4.add(f32x4.mul(f32x4.mul(p, z), magnitude), magnitude)
+  const y = f32x4.pmin(f32x4.add(magnitude, magnitude), f32x4.splat(40))
+  const rounded = multiplyAdd(y, f32x4.splat(1.44269504), f32x4.splat(ROUNDER))
+  const power = power4(rounded)
+  const r = rest4(y, f32x4.sub(rounded, f32x4.splat(ROUNDER)))
+  const m = multiplyAdd(power, small4(r), f32x4.sub(power, f32x4.splat(1)))
   const sign = v128.and(x, i32x4.splat(0x80000000))
-  return v128.or(v128.bitselect(near, far, f32x4.lt(magnitude, f32x4.splat(0.625))), sign)
+  return v128.or(f32x4.div(m, f32x4.add(m, f32x4.splat(2))), sign)
 }
 
 /** σ(x) = 1 / (1 + e⁻ˣ), relative error below 4e-7 for −87 ≤ x; below that, the value at −88.3. NaN stays NaN. */

@@ -1,6 +1,8 @@
 import type { AttentionOps } from '../../stack-ops'
 import { lengthsOf, sequenceOf, WasmSequence } from '../handles'
-import { CALL_BUDGET, type Recorder } from '../recorder'
+import { call } from '../kernel-calls'
+import type { Recorder } from '../recorder'
+import { CALL_BUDGET } from '../work'
 import { chunk } from './products'
 
 /** One kernel call: rows of the batch, and steps of each. */
@@ -9,7 +11,6 @@ interface Part {
   rows: number
   step: number
   steps: number
-  cost: number
 }
 
 /** Attention as batched small products, some rows of the batch a call. */
@@ -25,15 +26,16 @@ export function attentionOps(recorder: Recorder): AttentionOps {
       const count = keys.steps
       const lengths = lengthsOf(lengthsHandle, batch)
       const [context, weights] = [made(queryCount, batch, width), made(queryCount, batch, count)]
-      const workspace = recorder.block(packedFloats(count, width) * 4)
-      for (const { row, rows, step, steps, cost } of parts(queryCount, batch, 2 * count * width)) {
-        recorder.step(cost, [queries, keys, lengths, context, weights, workspace], () => {
+      const workspace = recorder.workspace(packedFloats(count, width) * 4)
+      const costOfStep = 2 * count * width
+      recorder.step({
+        cost: batch * queryCount * costOfStep, reads: [queries, keys, lengths], writes: [context, weights, workspace.block], split: { batch }, bounded: true,
+        calls: ({ from, to, thread }) => parts(queryCount, from, to, costOfStep).map(({ row, rows, step, steps }) => {
           const offset = step * batch * 4
-          const [q, k, valid] = [queries.address + offset * width, keys.address, lengths.block.address]
-          const [to, toWeights, scratch] = [context.address + offset * width, weights.address + offset * count, workspace.address]
-          return () => { kernels.attend(row, rows, steps, batch, count, width, q, k, valid, to, toWeights, scratch) }
-        })
-      }
+          return call('attend', row, rows, steps, batch, count, width, queries.address + offset * width, keys.address, lengths.block.address,
+            context.address + offset * width, weights.address + offset * count, workspace.block.address + thread * workspace.stride)
+        }),
+      })
       return { context, weights }
     },
 
@@ -46,18 +48,18 @@ export function attentionOps(recorder: Recorder): AttentionOps {
       const weights = sequenceOf(weightsHandle, 'the weights of attendBackward', [queryCount, batch, count])
       const lengths = lengthsOf(lengthsHandle, batch)
       const [towardsQueries, towardsKeys] = [made(queryCount, batch, width), made(count, batch, width)]
-      const slopes = recorder.block(queryCount * count * 4)
-      const workspace = recorder.block(Math.max(packedFloats(count, width) * 4, kernels.outerWorkspace(count, width)))
-      for (const { row, rows, step, steps, cost } of parts(queryCount, batch, 4 * count * width)) {
-        recorder.step(cost, [gradient, queries, keys, weights, lengths, towardsQueries, towardsKeys, slopes, workspace], () => {
+      const slopes = recorder.workspace(queryCount * count * 4)
+      const workspace = recorder.workspace(Math.max(packedFloats(count, width) * 4, kernels.outerWorkspace(count, width)))
+      const costOfStep = 4 * count * width
+      recorder.step({
+        cost: batch * queryCount * costOfStep, reads: [gradient, queries, keys, weights, lengths], writes: [towardsQueries, towardsKeys, slopes.block, workspace.block], split: { batch }, bounded: true,
+        calls: ({ from, to, thread }) => parts(queryCount, from, to, costOfStep).map(({ row, rows, step, steps }) => {
           const offset = step * batch * 4
-          const [g, q, k, alpha, valid] = [gradient.address + offset * width, queries.address + offset * width, keys.address, weights.address + offset * count, lengths.block.address]
-          const [toQueries, toKeys, slopesAt, scratch] = [towardsQueries.address + offset * width, towardsKeys.address, slopes.address, workspace.address]
-          return () => {
-            kernels.attendBackward(row, rows, steps, batch, count, width, g, q, k, alpha, valid, toQueries, toKeys, step > 0, slopesAt, scratch)
-          }
-        })
-      }
+          return call('attendBackward', row, rows, steps, batch, count, width, gradient.address + offset * width, queries.address + offset * width, keys.address,
+            weights.address + offset * count, lengths.block.address, towardsQueries.address + offset * width, towardsKeys.address, step > 0,
+            slopes.block.address + thread * slopes.stride, workspace.block.address + thread * workspace.stride)
+        }),
+      })
       return { queries: towardsQueries, keys: towardsKeys }
     },
   }
@@ -68,15 +70,14 @@ const padded = (columns: number) => Math.ceil(columns / 8) * 8
 /** Keys [count, width] packed for either product. */
 const packedFloats = (count: number, width: number) => Math.max(width * padded(count), count * padded(width))
 
-/** Cuts the work into calls of at most CALL_BUDGET: rows of the batch whole where they fit, else steps of a single one in order. */
-function parts(steps: number, batch: number, costOfStep: number): Part[] {
+/** Cuts rows first … end − 1 of the batch into calls of at most CALL_BUDGET: rows whole where they fit, else steps of a single one in order. */
+function parts(steps: number, first: number, end: number, costOfStep: number): Part[] {
   const stepsPerCall = chunk(steps, CALL_BUDGET / costOfStep, 1)
-  const rowsPerCall = stepsPerCall < steps ? 1 : chunk(batch, CALL_BUDGET / (costOfStep * steps), 1)
+  const rowsPerCall = stepsPerCall < steps ? 1 : chunk(end - first, CALL_BUDGET / (costOfStep * steps), 1)
   const found: Part[] = []
-  for (let row = 0; row < batch; row += rowsPerCall) {
+  for (let row = first; row < end; row += rowsPerCall) {
     for (let step = 0; step < steps; step += stepsPerCall) {
-      const [rows, count] = [Math.min(rowsPerCall, batch - row), Math.min(stepsPerCall, steps - step)]
-      found.push({ row, rows, step, steps: count, cost: rows * count * costOfStep })
+      found.push({ row, rows: Math.min(rowsPerCall, end - row), step, steps: Math.min(stepsPerCall, steps - step) })
     }
   }
   return found

@@ -1,5 +1,6 @@
 import type { Ops } from '../../backend'
 import { lengthsOf, slotOf, tensorOf } from '../handles'
+import { call } from '../kernel-calls'
 import type { Recorder } from '../recorder'
 import { matrixOf } from './linear-ops'
 import { packedColumns, packedRows, recordProduct } from './products'
@@ -11,7 +12,6 @@ const TANH = 8
 
 /** The Elman cell, one time step at a time: a matrix product in place, then one pass over its result. */
 export function elmanOps(recorder: Recorder): ElmanOps {
-  const { kernels } = recorder
   return {
     rnnStep({ projected: projectedHandle, previous: previousHandle, weight: weightHandle, activation, lengths: lengthsHandle, step }, into) {
       const projected = tensorOf(projectedHandle, 'the projected input of rnnStep')
@@ -21,11 +21,12 @@ export function elmanOps(recorder: Recorder): ElmanOps {
       const lengths = lengthsOf(lengthsHandle, batch)
       const h = slotOf(into, [batch, width])
       recordProduct(recorder, {
-        rows: batch, k: width, n: width, a: previous, packed: packedColumns(recorder, weight), initial: { matrix: projected }, result: h,
+        rows: batch, k: width, n: width, a: previous, packed: packedColumns(recorder, weight), initial: { matrix: projected }, result: h, batch: true,
       })
-      recorder.step(batch * width * TANH, [h, previous, lengths], () => {
-        const [at, before, valid] = [h.address, previous.address, lengths.block.address]
-        return () => { kernels.rnnActivate(batch, width, at, before, valid, step, activation === 'relu') }
+      const row = width * 4
+      recorder.step({
+        cost: batch * width * TANH, reads: [previous, lengths], writes: [h], split: { batch },
+        calls: ({ from, to }) => call('rnnActivate', to - from, width, h.address + from * row, previous.address + from * row, lengths.block.address + from * 4, step, activation === 'relu'),
       })
       return h
     },
@@ -36,9 +37,10 @@ export function elmanOps(recorder: Recorder): ElmanOps {
       const state = tensorOf(stateHandle, 'the state of rnnDelta', [batch, width])
       const lengths = lengthsOf(lengthsHandle, batch)
       const delta = slotOf(into, [batch, width])
-      recorder.step(batch * width, [gradient, state, lengths, delta], () => {
-        const [from, h, valid, to] = [gradient.address, state.address, lengths.block.address, delta.address]
-        return () => { kernels.rnnDelta(batch, width, from, h, to, valid, step, activation === 'relu') }
+      const row = width * 4
+      recorder.step({
+        cost: batch * width, reads: [gradient, state, lengths], writes: [delta], split: { batch },
+        calls: ({ from, to }) => call('rnnDelta', to - from, width, gradient.address + from * row, state.address + from * row, delta.address + from * row, lengths.block.address + from * 4, step, activation === 'relu'),
       })
       return delta
     },
@@ -50,13 +52,14 @@ export function elmanOps(recorder: Recorder): ElmanOps {
       const gradient = tensorOf(gradientHandle, 'the gradient of rnnBackward', [batch, width])
       const addend = addendHandle && tensorOf(addendHandle, 'the addend of rnnBackward', [batch, width])
       const lengths = lengthsOf(lengthsHandle, batch)
-      const back = recorder.tensor([batch, width])
+      const back = recorder.rows(batch, width)
       recordProduct(recorder, {
-        rows: batch, k: width, n: width, a: delta, packed: packedRows(recorder, weight), initial: addend && { matrix: addend }, result: back,
+        rows: batch, k: width, n: width, a: delta, packed: packedRows(recorder, weight), initial: addend && { matrix: addend }, result: back, batch: true,
       })
-      recorder.step(batch, [gradient, lengths, back], () => {
-        const [from, valid, to] = [gradient.address, lengths.block.address, back.address]
-        return () => { kernels.passInactive(batch, width, from, to, valid, step) }
+      const row = width * 4
+      recorder.step({
+        cost: batch, reads: [gradient, lengths], writes: [back], split: { batch },
+        calls: ({ from, to }) => call('passInactive', to - from, width, gradient.address + from * row, back.address + from * row, lengths.block.address + from * 4, step),
       })
       return back
     },

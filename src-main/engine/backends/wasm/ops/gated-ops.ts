@@ -1,5 +1,6 @@
 import type { GatedOps } from '../../stack-ops'
 import { lengthsOf, slotOf, tensorOf } from '../handles'
+import { call } from '../kernel-calls'
 import type { Recorder } from '../recorder'
 import { matrixOf } from './linear-ops'
 import { packedColumns, packedRows, recordProduct } from './products'
@@ -9,7 +10,6 @@ const [FORWARD, BACKWARD] = [40, 16]
 
 /** LSTM and GRU, one time step at a time: matrix products for all gates in place, then one pass over what they give. */
 export function gatedOps(recorder: Recorder): GatedOps {
-  const { kernels } = recorder
   return {
     lstmStep({ projected: projectedHandle, previous: previousHandle, cell: cellHandle, weight: weightHandle, lengths: lengthsHandle, step }, into) {
       const previous = tensorOf(previousHandle, 'the previous state of lstmStep')
@@ -20,12 +20,13 @@ export function gatedOps(recorder: Recorder): GatedOps {
       const lengths = lengthsOf(lengthsHandle, batch)
       const [h, c, gates] = [slotOf(into.hidden, [batch, width]), slotOf(into.cell, [batch, width]), slotOf(into.gates, [batch, 4 * width])]
       recordProduct(recorder, {
-        rows: batch, k: width, n: 4 * width, a: previous, packed: packedColumns(recorder, weight), initial: { matrix: projected }, result: gates,
+        rows: batch, k: width, n: 4 * width, a: previous, packed: packedColumns(recorder, weight), initial: { matrix: projected }, result: gates, batch: true,
       })
-      recorder.step(batch * width * FORWARD, [gates, previous, cell, lengths, h, c], () => {
-        const [at, before, cellBefore, valid] = [gates.address, previous.address, cell.address, lengths.block.address]
-        const [hidden, nextCell] = [h.address, c.address]
-        return () => { kernels.lstmActivate(batch, width, at, before, cellBefore, hidden, nextCell, valid, step) }
+      const row = width * 4
+      recorder.step({
+        cost: batch * width * FORWARD, reads: [previous, cell, lengths], writes: [gates, h, c], split: { batch },
+        calls: ({ from, to }) => call('lstmActivate', to - from, width, gates.address + from * 4 * row, previous.address + from * row, cell.address + from * row,
+          h.address + from * row, c.address + from * row, lengths.block.address + from * 4, step),
       })
     },
 
@@ -37,11 +38,12 @@ export function gatedOps(recorder: Recorder): GatedOps {
       const previousCell = tensorOf(previousCellHandle, 'the previous cell state of lstmDelta', [batch, width])
       const cell = tensorOf(cellHandle, 'the cell state of lstmDelta', [batch, width])
       const lengths = lengthsOf(lengthsHandle, batch)
-      const [delta, cellGradient] = [slotOf(into, [batch, 4 * width]), recorder.tensor([batch, width])]
-      recorder.step(batch * width * BACKWARD, [gradient, ...(later ? [later] : []), gates, previousCell, cell, lengths, delta, cellGradient], () => {
-        const [from, fromLater, activated, before, after] = [gradient.address, later?.address ?? 0, gates.address, previousCell.address, cell.address]
-        const [to, toCell, valid] = [delta.address, cellGradient.address, lengths.block.address]
-        return () => { kernels.lstmDelta(batch, width, from, fromLater, activated, before, after, to, toCell, valid, step) }
+      const [delta, cellGradient] = [slotOf(into, [batch, 4 * width]), recorder.rows(batch, width)]
+      const row = width * 4
+      recorder.step({
+        cost: batch * width * BACKWARD, reads: [gradient, later, gates, previousCell, cell, lengths], writes: [delta, cellGradient], split: { batch },
+        calls: ({ from, to }) => call('lstmDelta', to - from, width, gradient.address + from * row, later ? later.address + from * row : 0, gates.address + from * 4 * row,
+          previousCell.address + from * row, cell.address + from * row, delta.address + from * 4 * row, cellGradient.address + from * row, lengths.block.address + from * 4, step),
       })
       return { delta, cellGradient }
     },
@@ -57,16 +59,17 @@ export function gatedOps(recorder: Recorder): GatedOps {
       // r and z start from the projected input; q, which r is to scale first, from its bias alone, and goes behind n's place.
       recordProduct(recorder, {
         rows: batch, k: width, n: 2 * width, a: previous, packed: packedColumns(recorder, weight.rows(0, 2 * width)),
-        initial: { matrix: projected, stride: 3 * width }, result: gates, stride: 4 * width,
+        initial: { matrix: projected, stride: 3 * width }, result: gates, stride: 4 * width, batch: true,
       })
       recordProduct(recorder, {
         rows: batch, k: width, n: width, a: previous, packed: packedColumns(recorder, weight.rows(2 * width, 3 * width)),
-        initial: { row: bias.rows(2 * width, 3 * width) }, result: gates.columnsFrom(3 * width), stride: 4 * width,
+        initial: { row: bias.rows(2 * width, 3 * width) }, result: gates.columnsFrom(3 * width), stride: 4 * width, batch: true,
       })
-      recorder.step(batch * width * FORWARD, [gates, projected, bias, previous, lengths, h], () => {
-        const [at, input, added, before] = [gates.address, projected.address, bias.address, previous.address]
-        const [hidden, valid] = [h.address, lengths.block.address]
-        return () => { kernels.gruActivate(batch, width, at, input, added, before, hidden, valid, step) }
+      const row = width * 4
+      recorder.step({
+        cost: batch * width * FORWARD, reads: [projected, bias, previous, lengths], writes: [gates, h], split: { batch },
+        calls: ({ from, to }) => call('gruActivate', to - from, width, gates.address + from * 4 * row, projected.address + from * 3 * row, bias.address,
+          previous.address + from * row, h.address + from * row, lengths.block.address + from * 4, step),
       })
     },
 
@@ -77,11 +80,12 @@ export function gatedOps(recorder: Recorder): GatedOps {
       const previous = tensorOf(previousHandle, 'the previous state of gruDelta', [batch, width])
       const lengths = lengthsOf(lengthsHandle, batch)
       const [input, recurrent] = [slotOf(into.input, [batch, 3 * width]), slotOf(into.recurrent, [batch, 3 * width])]
-      const direct = recorder.tensor([batch, width])
-      recorder.step(batch * width * BACKWARD, [gradient, gates, previous, lengths, input, recurrent, direct], () => {
-        const [from, activated, before, valid] = [gradient.address, gates.address, previous.address, lengths.block.address]
-        const [toInput, toRecurrent, toDirect] = [input.address, recurrent.address, direct.address]
-        return () => { kernels.gruDelta(batch, width, from, activated, before, toInput, toRecurrent, toDirect, valid, step) }
+      const direct = recorder.rows(batch, width)
+      const row = width * 4
+      recorder.step({
+        cost: batch * width * BACKWARD, reads: [gradient, gates, previous, lengths], writes: [input, recurrent, direct], split: { batch },
+        calls: ({ from, to }) => call('gruDelta', to - from, width, gradient.address + from * row, gates.address + from * 4 * row, previous.address + from * row,
+          input.address + from * 3 * row, recurrent.address + from * 3 * row, direct.address + from * row, lengths.block.address + from * 4, step),
       })
       return { input, recurrent, direct }
     },
@@ -90,10 +94,11 @@ export function gatedOps(recorder: Recorder): GatedOps {
       const gradient = tensorOf(gradientHandle, 'the gradient of held')
       const [batch, width] = gradient.shape as [number, number]
       const lengths = lengthsOf(lengthsHandle, batch)
-      const result = recorder.tensor([batch, width])
-      recorder.step(batch * width / 4, [gradient, lengths, result], () => {
-        const [from, valid, to] = [gradient.address, lengths.block.address, result.address]
-        return () => { kernels.held(batch, width, from, to, valid, step) }
+      const result = recorder.rows(batch, width)
+      const row = width * 4
+      recorder.step({
+        cost: batch * width / 4, reads: [gradient, lengths], writes: [result], split: { batch },
+        calls: ({ from, to }) => call('held', to - from, width, gradient.address + from * row, result.address + from * row, lengths.block.address + from * 4, step),
       })
       return result
     },
@@ -105,17 +110,17 @@ export function gatedOps(recorder: Recorder): GatedOps {
       const width = weight.shape[1]!
       const direct = directHandle && tensorOf(directHandle, 'the direct term of recurrentBackward', [batch, width])
       const addend = addendHandle && tensorOf(addendHandle, 'the addend of recurrentBackward', [batch, width])
-      const back = recorder.tensor([batch, width])
+      const back = recorder.rows(batch, width)
       // The product takes one start; the sum of two lies where the product goes.
       if (direct && addend) {
-        recorder.step(batch * width, [direct, addend, back], () => {
-          const [a, b, to] = [direct.address, addend.address, back.address]
-          return () => { kernels.add(batch * width, a, b, to) }
+        recorder.step({
+          cost: batch * width, reads: [direct, addend], writes: [back], split: { batch },
+          calls: ({ from, to }) => call('add', (to - from) * width, direct.address + from * width * 4, addend.address + from * width * 4, back.address + from * width * 4),
         })
       }
       const start = direct && addend ? back : direct ?? addend
       recordProduct(recorder, {
-        rows: batch, k: gates, n: width, a: delta, packed: packedRows(recorder, weight), initial: start && { matrix: start }, result: back,
+        rows: batch, k: gates, n: width, a: delta, packed: packedRows(recorder, weight), initial: start && { matrix: start }, result: back, batch: true,
       })
       return back
     },

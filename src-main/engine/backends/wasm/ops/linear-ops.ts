@@ -1,5 +1,6 @@
 import type { Ops, Tensor } from '../../backend'
 import { sequenceOf, tensorOf, tokensOf, WasmSequence, type WasmTensor } from '../handles'
+import { call } from '../kernel-calls'
 import type { Recorder } from '../recorder'
 import { packedColumns, packedRows, recordOuterProduct, recordProduct, transposed } from './products'
 
@@ -7,7 +8,6 @@ type LinearOps = Pick<Ops, 'affine' | 'affineTokens' | 'affineBackwardInput' | '
 
 /** Affine maps of whole sequences, one matrix product each, and the sums their gradients are. */
 export function linearOps(recorder: Recorder): LinearOps {
-  const { kernels } = recorder
   const sequence = (steps: number, batch: number, width: number) => new WasmSequence(steps, batch, width, recorder.block(steps * batch * width * 4))
 
   return {
@@ -34,14 +34,14 @@ export function linearOps(recorder: Recorder): LinearOps {
       // unless it is kept from run to run.
       if (vocabulary <= 4 * rows || (weight.block.version !== null && width * vocabulary <= 2 ** 20)) {
         const table = transposed(recorder, weight)
-        recorder.step(rows * width, [tokens, table, bias, result], () => {
-          const [ids, from, start, to] = [tokens.block.address, table.address, bias.address, result.address]
-          return () => { kernels.gatherRows(rows, width, vocabulary, ids, from, start, to) }
+        recorder.step({
+          cost: rows * width, reads: [tokens, table, bias], writes: [result], split: { count: rows },
+          calls: ({ from, to }) => call('gatherRows', to - from, width, vocabulary, tokens.block.address + from * 4, table.address, bias.address, result.address + from * width * 4),
         })
       } else {
-        recorder.step(rows * width * 8, [tokens, weight, bias, result], () => {
-          const [ids, from, start, to] = [tokens.block.address, weight.address, bias.address, result.address]
-          return () => { kernels.gatherColumns(rows, width, vocabulary, ids, from, start, to) }
+        recorder.step({
+          cost: rows * width * 8, reads: [tokens, weight, bias], writes: [result], split: { count: rows },
+          calls: ({ from, to }) => call('gatherColumns', to - from, width, vocabulary, tokens.block.address + from * 4, weight.address, bias.address, result.address + from * width * 4),
         })
       }
       return result
@@ -69,24 +69,24 @@ export function linearOps(recorder: Recorder): LinearOps {
       const tokens = tokensOf(tokensHandle, 'tokens', delta.steps, delta.batch)
       const { width, rows } = delta
       const result = recorder.tensor([width, vocabulary])
-      const bytes = width * vocabulary * 4
+      const row = width * 4
       if (vocabulary <= 4 * rows) {
-        const sums = recorder.block(bytes)
-        recorder.step(width * (rows + 2 * vocabulary), [delta, tokens, sums, result], () => {
-          const [from, ids, rowSums, to] = [delta.address, tokens.block.address, sums.address, result.address]
-          return () => {
-            kernels.clear(bytes, rowSums)
-            kernels.scatterRows(rows, width, vocabulary, ids, from, rowSums)
-            kernels.transpose(vocabulary, width, rowSums, width * 4, to, vocabulary * 4)
-          }
+        const sums = recorder.block(vocabulary * row)
+        recorder.step({
+          cost: width * (rows + 2 * vocabulary), reads: [delta, tokens], writes: [sums, result], split: { count: width, unit: LINE },
+          calls: ({ from, to }) => [
+            call('clearRows', vocabulary, to - from, sums.address + from * 4, row),
+            call('scatterRows', rows, to - from, vocabulary, tokens.block.address, delta.address + from * 4, row, sums.address + from * 4, row),
+            call('transpose', vocabulary, to - from, sums.address + from * 4, row, result.address + from * vocabulary * 4, vocabulary * 4),
+          ],
         })
       } else {
-        recorder.step(width * (8 * rows + vocabulary), [delta, tokens, result], () => {
-          const [from, ids, to] = [delta.address, tokens.block.address, result.address]
-          return () => {
-            kernels.clear(bytes, to)
-            kernels.scatterColumns(rows, width, vocabulary, ids, from, to)
-          }
+        recorder.step({
+          cost: width * (8 * rows + vocabulary), reads: [delta, tokens], writes: [result], split: { count: width, unit: LINE },
+          calls: ({ from, to }) => [
+            call('clear', (to - from) * vocabulary * 4, result.address + from * vocabulary * 4),
+            call('scatterColumns', rows, to - from, vocabulary, tokens.block.address, delta.address + from * 4, row, result.address + from * vocabulary * 4),
+          ],
         })
       }
       return result
@@ -94,15 +94,19 @@ export function linearOps(recorder: Recorder): LinearOps {
 
     biasSum(deltaHandle) {
       const delta = sequenceOf(deltaHandle, 'delta of biasSum')
-      const result = recorder.tensor([delta.width])
-      recorder.step(delta.size, [delta, result], () => {
-        const [rows, width, from, to] = [delta.rows, delta.width, delta.address, result.address]
-        return () => { kernels.rowSum(rows, width, from, to, false) }
+      const { rows, width } = delta
+      const result = recorder.tensor([width])
+      recorder.step({
+        cost: delta.size, reads: [delta], writes: [result], split: { count: width, unit: LINE },
+        calls: ({ from, to }) => call('rowSum', rows, to - from, delta.address + from * 4, width * 4, result.address + from * 4),
       })
       return result
     },
   }
 }
+
+/** Numbers in a line of the cache: columns that threads write to are cut there. */
+const LINE = 16
 
 /** A matrix whose sides are the numbers given; null: any. */
 export function matrixOf(handle: Tensor, what: string, rows: number | null, columns: number | null): WasmTensor {
@@ -113,23 +117,16 @@ export function matrixOf(handle: Tensor, what: string, rows: number | null, colu
 /** The sum of biases; null when there are none. */
 function biasRow(recorder: Recorder, handles: readonly Tensor[], width: number): WasmTensor | null {
   const biases = handles.map((handle) => tensorOf(handle, 'a bias', [width]))
-  const { kernels } = recorder
   return biases.reduce<WasmTensor | null>((sum, bias) => {
     if (!sum) return bias
     const next = recorder.tensor([width])
-    recorder.step(width, [sum, bias, next], () => {
-      const [a, b, to] = [sum.address, bias.address, next.address]
-      return () => { kernels.add(width, a, b, to) }
-    })
+    recorder.step({ cost: width, reads: [sum, bias], writes: [next], calls: () => call('add', width, sum.address, bias.address, next.address) })
     return next
   }, null)
 }
 
 function zeroRow(recorder: Recorder, width: number): WasmTensor {
   const row = recorder.tensor([width])
-  recorder.step(width, [row], () => {
-    const at = row.address
-    return () => { recorder.kernels.clear(width * 4, at) }
-  })
+  recorder.step({ cost: width, reads: [], writes: [row], calls: () => call('clear', width * 4, row.address) })
   return row
 }

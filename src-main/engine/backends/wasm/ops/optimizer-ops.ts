@@ -1,67 +1,54 @@
 import type { Ops, Tensor } from '../../backend'
 import { tensorOf, type WasmTensor } from '../handles'
-import { CALL_BUDGET, type Recorder } from '../recorder'
-import { chunk } from './products'
+import { call, type KernelCall } from '../kernel-calls'
+import type { Recorder } from '../recorder'
 
 type OptimizerOps = Pick<Ops, 'globalNorm' | 'clipFactor' | 'clipValue' | 'sgd' | 'adam' | 'rmsprop'>
 
 /** About as many multiply-adds as one element of an update costs. */
 const ELEMENT = 8
 
-export function optimizerOps(recorder: Recorder): OptimizerOps {
-  const { kernels } = recorder
+/** Numbers whose squares have a sum of their own. */
+const STRETCH = 4096
 
-  /** Calls over stretches of `count` elements: `call(from, elements)`, `from` in bytes. */
-  function stretches(count: number, touched: readonly (WasmTensor | null)[], bind: (from: number, elements: number) => () => void): void {
-    const perCall = chunk(count, CALL_BUDGET / ELEMENT, 16)
-    const present = touched.filter((tensor) => tensor !== null)
-    for (let first = 0; first < count; first += perCall) {
-      const elements = Math.min(perCall, count - first)
-      recorder.step(elements * ELEMENT, present, () => bind(first * 4, elements))
-    }
+export function optimizerOps(recorder: Recorder): OptimizerOps {
+  /** Calls over stretches of `count` elements: `calls(from, elements)`, `from` in bytes. */
+  function stretches(count: number, reads: readonly (WasmTensor | null)[], writes: readonly WasmTensor[], calls: (from: number, elements: number) => KernelCall): void {
+    recorder.step({ cost: count * ELEMENT, reads, writes, split: { count, unit: 16 }, calls: ({ from, to }) => calls(from * 4, to - from) })
   }
 
   const optional = (handle: Tensor | null, what: string, shape: readonly number[]) => handle && tensorOf(handle, what, shape)
 
   return {
     globalNorm(handles) {
-      const sum = recorder.tensor([2])
-      const norm = recorder.tensor([1])
-      recorder.step(1, [sum], () => {
-        const at = sum.address
-        return () => { kernels.clear(8, at) }
+      const gradients = handles.map((handle) => tensorOf(handle, 'a gradient of globalNorm'))
+      const counts = gradients.map(({ size }) => Math.ceil(size / STRETCH))
+      const total = counts.reduce((sum, count) => sum + count, 0)
+      const [sums, norm] = [recorder.block(total * 8), recorder.tensor([1])]
+      const firsts = counts.map((_, index) => counts.slice(0, index).reduce((sum, count) => sum + count, 0))
+      recorder.step({
+        cost: gradients.reduce((sum, { size }) => sum + size, 0) * ELEMENT, reads: gradients, writes: [sums], split: { count: total },
+        calls: ({ from, to }) => gradients.flatMap(({ size, address }, index) => {
+          const [first, end] = [Math.max(from - firsts[index]!, 0), Math.min(to - firsts[index]!, counts[index]!)]
+          if (first >= end) return []
+          return call('squareSums', Math.min(size, end * STRETCH) - first * STRETCH, STRETCH, address + first * STRETCH * 4, sums.address + (firsts[index]! + first) * 8)
+        }),
       })
-      for (const handle of handles) {
-        const gradient = tensorOf(handle, 'a gradient of globalNorm')
-        stretches(gradient.size, [gradient, sum], (from, elements) => {
-          const [at, total] = [gradient.address + from, sum.address]
-          return () => { kernels.squareSum(elements, at, total) }
-        })
-      }
-      recorder.step(1, [sum, norm], () => {
-        const [total, to] = [sum.address, norm.address]
-        return () => { kernels.squareRoot(total, to) }
-      })
+      recorder.step({ cost: total, reads: [sums], writes: [norm], calls: () => call('rootOfSums', total, sums.address, norm.address) })
       return norm
     },
 
     clipFactor(handle, clipNorm) {
       const norm = tensorOf(handle, 'the norm of clipFactor', [1])
       const factor = recorder.tensor([1])
-      recorder.step(1, [norm, factor], () => {
-        const [from, to] = [norm.address, factor.address]
-        return () => { kernels.clipFactor(from, clipNorm, to) }
-      })
+      recorder.step({ cost: 1, reads: [norm], writes: [factor], calls: () => call('clipFactor', norm.address, clipNorm, factor.address) })
       return factor
     },
 
     clipValue(handle, limit) {
       const gradient = tensorOf(handle, 'the gradient of clipValue')
       const clipped = recorder.tensor(gradient.shape)
-      stretches(gradient.size, [gradient, clipped], (from, elements) => {
-        const [at, to] = [gradient.address + from, clipped.address + from]
-        return () => { kernels.clipValue(elements, at, limit, to) }
-      })
+      stretches(gradient.size, [gradient], [clipped], (from, elements) => call('clipValue', elements, gradient.address + from, limit, clipped.address + from))
       return clipped
     },
 
@@ -73,18 +60,14 @@ export function optimizerOps(recorder: Recorder): OptimizerOps {
       const hyper = tensorOf(hyperHandle, 'the learning rate of sgd', [1])
       const next = recorder.tensor(parameter.shape)
       if (!velocity) {
-        stretches(parameter.size, [parameter, gradient, factor, hyper, next], (from, elements) => {
-          const [p, g, f, rate, to] = [parameter.address + from, gradient.address + from, factor?.address ?? 0, hyper.address, next.address + from]
-          return () => { kernels.descend(elements, p, g, f, weightDecay, rate, to) }
-        })
+        stretches(parameter.size, [parameter, gradient, factor, hyper], [next], (from, elements) =>
+          call('descend', elements, parameter.address + from, gradient.address + from, factor?.address ?? 0, weightDecay, hyper.address, next.address + from))
         return { parameter: next, velocity: null }
       }
       const nextVelocity = recorder.tensor(parameter.shape)
-      stretches(parameter.size, [parameter, gradient, velocity, factor, hyper, next, nextVelocity], (from, elements) => {
-        const [p, g, v, f, rate] = [parameter.address + from, gradient.address + from, velocity.address + from, factor?.address ?? 0, hyper.address]
-        const [to, toVelocity] = [next.address + from, nextVelocity.address + from]
-        return () => { kernels.momentum(elements, p, g, v, f, weightDecay, momentum, nesterov, rate, to, toVelocity) }
-      })
+      stretches(parameter.size, [parameter, gradient, velocity, factor, hyper], [next, nextVelocity], (from, elements) =>
+        call('momentum', elements, parameter.address + from, gradient.address + from, velocity.address + from, factor?.address ?? 0, weightDecay, momentum, nesterov, hyper.address,
+          next.address + from, nextVelocity.address + from))
       return { parameter: next, velocity: nextVelocity }
     },
 
@@ -98,12 +81,9 @@ export function optimizerOps(recorder: Recorder): OptimizerOps {
       // AdamW's decay is in hyper and never in the gradient.
       const decay = decoupled ? 0 : weightDecay
       const [next, nextFirst, nextSecond] = [recorder.tensor(parameter.shape), recorder.tensor(parameter.shape), recorder.tensor(parameter.shape)]
-      stretches(parameter.size, [parameter, gradient, first, second, factor, hyper, next, nextFirst, nextSecond], (from, elements) => {
-        const [p, g, m, v] = [parameter.address + from, gradient.address + from, first.address + from, second.address + from]
-        const [f, rates] = [factor?.address ?? 0, hyper.address]
-        const [to, toFirst, toSecond] = [next.address + from, nextFirst.address + from, nextSecond.address + from]
-        return () => { kernels.adam(elements, p, g, m, v, f, decay, decoupled, beta1, beta2, epsilon, rates, to, toFirst, toSecond) }
-      })
+      stretches(parameter.size, [parameter, gradient, first, second, factor, hyper], [next, nextFirst, nextSecond], (from, elements) =>
+        call('adam', elements, parameter.address + from, gradient.address + from, first.address + from, second.address + from, factor?.address ?? 0, decay, decoupled,
+          beta1, beta2, epsilon, hyper.address, next.address + from, nextFirst.address + from, nextSecond.address + from))
       return { parameter: next, first: nextFirst, second: nextSecond }
     },
 
@@ -115,12 +95,9 @@ export function optimizerOps(recorder: Recorder): OptimizerOps {
       const factor = optional(factorHandle, 'the factor of rmsprop', [1])
       const hyper = tensorOf(hyperHandle, 'the learning rate of rmsprop', [1])
       const [next, nextSquare, nextBuffer] = [recorder.tensor(parameter.shape), recorder.tensor(parameter.shape), buffer && recorder.tensor(parameter.shape)]
-      stretches(parameter.size, [parameter, gradient, square, buffer, factor, hyper, next, nextSquare, nextBuffer], (from, elements) => {
-        const [p, g, s, b] = [parameter.address + from, gradient.address + from, square.address + from, buffer ? buffer.address + from : 0]
-        const [f, rate] = [factor?.address ?? 0, hyper.address]
-        const [to, toSquare, toBuffer] = [next.address + from, nextSquare.address + from, nextBuffer ? nextBuffer.address + from : 0]
-        return () => { kernels.rmsprop(elements, p, g, s, b, f, weightDecay, alpha, epsilon, momentum, rate, to, toSquare, toBuffer) }
-      })
+      stretches(parameter.size, [parameter, gradient, square, buffer, factor, hyper], [next, nextSquare, ...(nextBuffer ? [nextBuffer] : [])], (from, elements) =>
+        call('rmsprop', elements, parameter.address + from, gradient.address + from, square.address + from, buffer ? buffer.address + from : 0, factor?.address ?? 0, weightDecay,
+          alpha, epsilon, momentum, hyper.address, next.address + from, nextSquare.address + from, nextBuffer ? nextBuffer.address + from : 0))
       return { parameter: next, square: nextSquare, buffer: nextBuffer }
     },
   }

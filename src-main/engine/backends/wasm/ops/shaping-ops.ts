@@ -1,33 +1,35 @@
 import type { Sequence } from '../../backend'
 import type { ShapingOps } from '../../stack-ops'
 import { fault, sequenceOf, tensorOf, tokensOf, WasmSequence, type WasmTensor } from '../handles'
+import { call } from '../kernel-calls'
 import type { Recorder } from '../recorder'
+import type { Split } from '../work'
 import { matrixOf } from './linear-ops'
 
 /** Tables, columns and what is done element by element: one pass over memory each. */
 export function shapingOps(recorder: Recorder): ShapingOps {
-  const { kernels } = recorder
   const made = (steps: number, batch: number, width: number) => new WasmSequence(steps, batch, width, recorder.block(steps * batch * width * 4))
 
-  function elementwise<T extends WasmTensor | WasmSequence>(a: T, b: T, result: T, kernel: typeof kernels.add): T {
-    recorder.step(result.size, [a, b, result], () => {
-      const [count, left, right, to] = [result.size, a.address, b.address, result.address]
-      return () => { kernel(count, left, right, to) }
+  function elementwise<T extends WasmTensor | WasmSequence>(a: T, b: T, result: T, kernel: 'add' | 'multiply', split: Split, width: number): T {
+    recorder.step({
+      cost: result.size, reads: [a, b], writes: [result], split,
+      calls: ({ from, to }) => call(kernel, (to - from) * width, a.address + from * width * 4, b.address + from * width * 4, result.address + from * width * 4),
     })
     return result
   }
 
-  function sequences(leftHandle: Sequence, rightHandle: Sequence, what: string, kernel: typeof kernels.add): WasmSequence {
-    const left = sequenceOf(leftHandle, `the left sequence of ${what}`)
-    const right = sequenceOf(rightHandle, `the right sequence of ${what}`, [left.steps, left.batch, left.width])
-    return elementwise(left, right, made(left.steps, left.batch, left.width), kernel)
+  function sequences(leftHandle: Sequence, rightHandle: Sequence, kernel: 'add' | 'multiply'): WasmSequence {
+    const left = sequenceOf(leftHandle, `the left sequence of ${kernel}`)
+    const right = sequenceOf(rightHandle, `the right sequence of ${kernel}`, [left.steps, left.batch, left.width])
+    return elementwise(left, right, made(left.steps, left.batch, left.width), kernel, { count: left.size, unit: 16 }, 1)
   }
 
   /** Copies `width` columns: those of `source` from `from` on to those of `target` from `to` on. */
   function copyColumns(source: WasmSequence, from: number, target: WasmSequence, to: number, width: number): void {
-    recorder.step(source.rows * width, [source, target], () => {
-      const [rows, at, put] = [source.rows, source.address + from * 4, target.address + to * 4]
-      return () => { kernels.copyRows(rows, width, at, source.width * 4, put, target.width * 4) }
+    recorder.step({
+      cost: source.rows * width, reads: [source], writes: [target], split: { count: source.rows },
+      calls: ({ from: first, to: end }) => call('copyRows', end - first, width, source.address + (first * source.width + from) * 4, source.width * 4,
+        target.address + (first * target.width + to) * 4, target.width * 4),
     })
   }
 
@@ -37,9 +39,9 @@ export function shapingOps(recorder: Recorder): ShapingOps {
       const table = matrixOf(tableHandle, 'the table of gather', null, null)
       const [vocabulary, width] = table.shape as [number, number]
       const result = made(tokens.steps, tokens.batch, width)
-      recorder.step(result.size, [tokens, table, result], () => {
-        const [ids, from, to] = [tokens.block.address, table.address, result.address]
-        return () => { kernels.lookUp(result.rows, width, vocabulary, ids, from, to) }
+      recorder.step({
+        cost: result.size, reads: [tokens, table], writes: [result], split: { count: result.rows },
+        calls: ({ from, to }) => call('lookUp', to - from, width, vocabulary, tokens.block.address + from * 4, table.address, result.address + from * width * 4),
       })
       return result
     },
@@ -48,12 +50,13 @@ export function shapingOps(recorder: Recorder): ShapingOps {
       const delta = sequenceOf(deltaHandle, 'delta of scatterSum')
       const tokens = tokensOf(tokensHandle, 'tokens', delta.steps, delta.batch)
       const sums = recorder.tensor([vocabulary, delta.width])
-      recorder.step(delta.size + sums.size / 4, [delta, tokens, sums], () => {
-        const [{ rows, width, address: from }, ids, to] = [delta, tokens.block.address, sums.address]
-        return () => {
-          kernels.clear(sums.size * 4, to)
-          kernels.scatterRows(rows, width, vocabulary, ids, from, to)
-        }
+      const { rows, width } = delta
+      recorder.step({
+        cost: delta.size + sums.size / 4, reads: [delta, tokens], writes: [sums], split: { count: width, unit: 16 },
+        calls: ({ from, to }) => [
+          call('clearRows', vocabulary, to - from, sums.address + from * 4, width * 4),
+          call('scatterRows', rows, to - from, vocabulary, tokens.block.address, delta.address + from * 4, width * 4, sums.address + from * 4, width * 4),
+        ],
       })
       return sums
     },
@@ -77,13 +80,14 @@ export function shapingOps(recorder: Recorder): ShapingOps {
       return result
     },
 
-    multiply: (left, right) => sequences(left, right, 'multiply', kernels.multiply),
-    add: (left, right) => sequences(left, right, 'add', kernels.add),
+    multiply: (left, right) => sequences(left, right, 'multiply'),
+    add: (left, right) => sequences(left, right, 'add'),
 
     addTensors(leftHandle, rightHandle) {
       const left = tensorOf(leftHandle, 'the left tensor of addTensors')
       const right = tensorOf(rightHandle, 'the right tensor of addTensors', left.shape)
-      return elementwise(left, right, recorder.tensor(left.shape), kernels.add)
+      const [batch = 1, width = 1] = left.shape
+      return elementwise(left, right, recorder.tensor(left.shape), 'add', { batch }, left.shape.length === 2 ? width : left.size / batch)
     },
   }
 }

@@ -1,0 +1,144 @@
+import { UnrollError } from '@shared/errors'
+import { engineHost } from '../../host'
+import type { CallList, Stretch } from './call-list'
+import type { Crew } from './crew'
+import type { Kernels } from './kernel-module'
+
+/** Work between two looks at the clock, in multiply-adds: some 0.1 ms. */
+const CLOCK_EVERY = 2 ** 21
+/** How long a host's messages wait at most: the word to stop is one of them. */
+const TURN_EVERY_MS = 30
+/** How long to wait for other threads before looking up. */
+const WAIT_MICROSECONDS = 2000
+
+/** When the host last had its turn; one for all programs of a backend, so that short runs make room for it too. */
+export interface Turns {
+  last: number
+}
+
+export interface RunArguments {
+  kernels: Kernels
+  crew: Crew
+  turns: Turns
+  list: CallList
+  /** Whether the helpers are to do their shares, if they can be had. */
+  shared: boolean
+  cancelled: () => boolean
+  /** Asked when the body of the program is done: whether the run is to count. */
+  counts: () => boolean
+}
+
+/** A helper thread has ended in the middle of a run. */
+class ThreadLost extends Error {}
+
+/** One run of a program: by this thread, or by it and its helpers, each at its share. */
+export class ProgramRun {
+  constructor(private readonly args: RunArguments) {}
+
+  /**
+   * @returns whether the run counted: `counts()` said so and the last segments were made
+   * @throws UnrollError `run.cancelled`; `compute.died` when a helper thread ended while variables were being written
+   */
+  async run(): Promise<boolean> {
+    const { crew, shared } = this.args
+    if (!shared || !crew.take()) return this.alone()
+    try {
+      return await this.together()
+    } catch (error) {
+      if (!(error instanceof ThreadLost)) throw error
+      // Nothing of what it did is lost: the inputs are still there, and this thread takes over all shares.
+      return await this.alone()
+    } finally {
+      crew.release()
+    }
+  }
+
+  /** All shares of a segment, one after the other. */
+  private async alone(): Promise<boolean> {
+    const { crew, list: { shares, body }, cancelled, counts } = this.args
+    const segments = shares[0]!.length
+    for (let segment = 0; segment < segments; segment++) {
+      const commits = segment >= body
+      if (segment === body) {
+        if (cancelled()) givenUp()
+        if (!counts()) return false
+      }
+      for (const share of shares) await this.execute(share[segment]!, crew.alone, commits)
+    }
+    if (segments === body) {
+      if (cancelled()) givenUp()
+      return counts()
+    }
+    return true
+  }
+
+  private async together(): Promise<boolean> {
+    const { kernels, crew, list: { shares, body, table, threads }, cancelled, counts } = this.args
+    const own = shares[0]!
+    kernels.begin(crew.control, table)
+    let committing = false
+    try {
+      for (let segment = 0; segment < own.length; segment++) {
+        if (segment > 0) {
+          await this.others(() => kernels.othersArrived(crew.control, segment - 1, threads, WAIT_MICROSECONDS), committing)
+          if (segment === body) {
+            if (cancelled()) givenUp()
+            if (!counts()) return false
+            committing = true
+          }
+          kernels.pass(crew.control)
+        }
+        await this.execute(own[segment]!, crew.control, committing)
+      }
+      await this.others(() => kernels.othersDone(crew.control, threads, WAIT_MICROSECONDS), committing)
+      if (committing) return true
+      if (cancelled()) givenUp()
+      return counts()
+    } catch (error) {
+      if (!(error instanceof ThreadLost) || !committing) throw error
+      throw new UnrollError('compute.died', 'A thread that shared the work ended while the weights were being written; they are not to be trusted.', {
+        hint: 'Resume the run from its last checkpoint.',
+      })
+    } finally {
+      await this.settle()
+    }
+  }
+
+  /** Sees to it that no helper is at work any more. */
+  private async settle(): Promise<void> {
+    const { kernels, crew, list: { threads } } = this.args
+    if (crew.whole && kernels.othersDone(crew.control, threads, 0)) return
+    kernels.giveUp(crew.control)
+    while (crew.whole && !kernels.othersDone(crew.control, threads, WAIT_MICROSECONDS)) await engineHost.yieldToHost()
+    if (!crew.whole) await crew.disband()
+  }
+
+  /** Waits for the other threads, in turns with the host. */
+  private async others(there: () => number, committing: boolean): Promise<void> {
+    while (!there()) {
+      if (!committing && this.args.cancelled()) givenUp()
+      await this.turn()
+      if (!this.args.crew.whole) throw new ThreadLost()
+    }
+  }
+
+  private async execute({ start, end }: Stretch, control: number, committing: boolean): Promise<void> {
+    const { kernels, cancelled } = this.args
+    for (let at = start; at < end;) {
+      if (!committing && cancelled()) givenUp()
+      at = kernels.execute(at, end, CLOCK_EVERY, control)
+      if (at < end) await this.turn()
+    }
+  }
+
+  private async turn(): Promise<void> {
+    const { turns } = this.args
+    if (engineHost.now() - turns.last < TURN_EVERY_MS) return
+    await engineHost.yieldToHost()
+    turns.last = engineHost.now()
+  }
+}
+
+function givenUp(): never {
+  throw new UnrollError('run.cancelled', 'The run was given up between two kernels; no variable has changed.')
+}
