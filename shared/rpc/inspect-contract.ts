@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './id'
+import { correlateRequestSchema, correlationsSchema, probeRequestSchema, probeSchema } from './inspect-meaning-schemas'
 import { followedSchema, gradientFlowSchema, inputGradientsSchema, occlusionSchema } from './inspect-memory-schemas'
 import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
@@ -57,6 +58,10 @@ export const inspectContract = {
   'inspect.gradients': method(z.object({ trace, from: position, to: position, steps: z.array(position).min(1).max(512).nullable().default(null), followed: followedSchema.default({ kind: 'target' }), task }), inputGradientsSchema),
   /** The stretch read again without each of its inputs in turn. */
   'inspect.occlusion': method(z.object({ trace, from: position, to: position, filling: z.enum(['zero', 'mean']).default('mean'), task }), occlusionSchema),
+  /** Pearson's r of every unit with character classes, depths, positions, labels, columns. */
+  'inspect.correlate': method(correlateRequestSchema.extend({ task }), correlationsSchema),
+  /** A linear read-out of a feature from a tensor, its score on rows held out beside that of guessing. */
+  'inspect.probe': method(probeRequestSchema.extend({ task }), probeSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const

@@ -143,3 +143,23 @@ test('memory: gradients, their flow and occlusion over a stretch, counted from i
   expect(effects).toHaveLength(1600)
   await expect(call('inspect.gradients', { trace, from: 0, to: 40, steps: [41] })).rejects.toMatchObject({ code: 'inspect.past-the-end' })
 })
+
+test('correlations and probes over a text, and of a series\' own columns', async () => {
+  const opened = await openServices(temporaryFolder())
+  const { call } = opened
+  const id = await trained(opened, await opened.importText(), {}, { maxSteps: 200 })
+  const found = await call('inspect.correlate', { id, features: [{ kind: 'class', of: 'vowel' }, { kind: 'symbol', symbol: ' ' }, { kind: 'position' }, { kind: 'depth' }] })
+  expect(found).toMatchObject({ names: ['vowel', 'a space', 'position', 'depth of ([{)]}'], units: 16, tensor: 'h_l0', counts: [20_000, 20_000, 20_000, 20_000] })
+  expect(Math.max(...found.r.subarray(16, 32).map(Math.abs))).toBeGreaterThan(0.5)
+  const space = await call('inspect.probe', { id, feature: { kind: 'symbol', symbol: ' ' }, most: 2000 })
+  expect(space.classes!.accuracy).toBeGreaterThan(space.classes!.baselineAccuracy + 0.05)
+  expect(space.weights).toHaveLength(16)
+  const next = await call('inspect.probe', { id, feature: { kind: 'next' }, most: 2000 })
+  expect(next.classes!.nats).toBeLessThan(next.classes!.baselineNats)
+  await expect(call('inspect.probe', { id, feature: { kind: 'column', name: 'level' } })).rejects.toMatchObject({ code: 'inspect.no-column' })
+  await expect(call('inspect.probe', { id, feature: { kind: 'label' } })).rejects.toMatchObject({ code: 'inspect.no-labels' })
+  const adding = await trained(opened, await call('datasets.fromSample', { sample: 'adding' }))
+  const mark = await call('inspect.correlate', { id: adding, most: 5000, features: [{ kind: 'column', name: 'mark' }, { kind: 'label' }] })
+  expect(mark.names[0]).toBe('mark')
+  expect(Math.max(...mark.r.subarray(0, 16).map(Math.abs))).toBeGreaterThan(0.3)
+})

@@ -69,13 +69,16 @@ function identityTable(ops: Ops, spec: StackSpec): Tensor {
 /**
  * Draws the masks of one step. A step's numbers come from a stream of its own, so a run that is resumed at any step draws
  * what it would have drawn, whatever happened in between.
+ * @param shape of the longest batch
+ * @returns the masks of a batch of so many steps; the arrays are filled anew at the next call
  */
-export function maskDrawer(shape: NetworkShape): (seed: number, stream: number) => ProgramInputs {
-  const specs = maskSpecs(shape)
-  const masks = specs.map(({ steps, width }) => new Float32Array(steps * shape.batch * width))
+export function maskDrawer(shape: NetworkShape): (seed: number, stream: number, batch: Pick<NetworkShape, 'steps' | 'targetSteps'>) => ProgramInputs {
+  const longest = maskSpecs(shape).map(({ steps, width }) => new Float32Array(steps * shape.batch * width))
   const oneHot = shape.model.inputDropout > 0 && shape.input === 'tokens' && shape.model.embeddingSize === null
   const fixed: ProgramInputs = oneHot ? Object.fromEntries(stacksWithSteps(shape).map(({ spec }) => [identityName(spec), identity(Math.min(spec.inputSize, largestIdentity))])) : {}
-  return (seed, stream) => {
+  return (seed, stream, { steps, targetSteps }) => {
+    const specs = maskSpecs({ ...shape, steps, targetSteps })
+    const masks = specs.map((spec, index) => longest[index]!.subarray(0, spec.steps * shape.batch * spec.width))
     const random = new Random(seed, stream)
     for (const [index, { probability }] of specs.entries()) {
       const [limit, kept, mask] = [probability * 2 ** 32, 1 / (1 - probability), masks[index]!]

@@ -26,6 +26,8 @@ export interface CorpusRows {
   offset: number
   /** Index of the sequence. */
   sequence: number
+  /** Of a tensor named. */
+  width(name: string): number
 }
 
 const [rowsAtOnce, chunkSteps, warmUpSteps] = [32, 64, 128]
@@ -109,7 +111,7 @@ class CorpusReader {
         const begin = from - warmUp + at
         const hidden = Math.max(0, Math.min(lengths[row]!, from - begin))
         const rows = lengths[row]! - hidden
-        if (rows > 0) take({ from: begin + hidden, rows, stride: batch, offset: hidden * batch + row, sequence }, found)
+        if (rows > 0) take({ from: begin + hidden, rows, stride: batch, offset: hidden * batch + row, sequence, width: (name) => found[name]!.length / steps / batch }, found)
       }
       this.carry(found, steps)
       await told(read)

@@ -7,6 +7,7 @@ import { breather, engineHost, type EngineHost } from '../host'
 import { evaluationBatches, type Batch } from '../training/batches'
 import type { Part, PreparedData } from '../training/prepared-data'
 import { programSpec } from '../training/setup'
+import { ShapedPrograms } from '../training/shaped-programs'
 import type { Weights } from '../training/types'
 import { argmax, classificationScores, confusionMatrix, countAnswer, type ConfusionMatrix } from './classification'
 import { legality } from './legality'
@@ -47,18 +48,18 @@ export async function partScores(backend: Backend, args: PartScoresArguments, ho
   writeAll(parameters, weights, 'The weights')
   const spec = programSpec(backend, experiment, batches, parameters, batches.layout.continuous)
   if (spec.carry) zero(spec.states)
-  const program = await backend.compile(buildTrace(spec, { hidden: false }))
+  const programs = new ShapedPrograms(backend, spec, (shaped) => buildTrace(shaped, { hidden: false }))
   const breathe = breather(host)
   const found = target === 'classes' ? new Answers(experiment, outputSize) : new Errors(args)
   try {
     for (let index = 0; index < batches.layout.batches; index++) {
       const batch = batches.fill(index, null)
-      const { outputs } = await program.run({ x: batch.x, lengths: batch.lengths })
-      found.add(batch, outputs!, outputSize, experiment.task.output === 'last-step' ? 1 : batches.layout.steps)
+      const { outputs } = await (await programs.for(batch)).run({ x: batch.x, lengths: batch.lengths })
+      found.add(batch, outputs!, outputSize, experiment.task.output === 'last-step' ? 1 : batch.steps)
       await breathe()
     }
   } finally {
-    program.dispose()
+    await programs.dispose()
   }
   return found.scores()
 }

@@ -1,16 +1,21 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import type { ProgramInputs } from '../backends/backend'
-import { lanes, sequences, wholeLanes, windows, type Layout } from './layouts'
+import { bucketsOf } from './buckets'
+import { lanes, sequences, wholeLanes, windows, type Layout, type SequenceOrder } from './layouts'
 import { pairBatches } from './pair-batches'
 import type { Part, PreparedData, TokenIds } from './prepared-data'
 import { sourceOf, type Source } from './source'
 
 /** One batch, laid out as programs read it. The arrays are the maker's and are filled anew for the next batch. */
 export interface Batch {
+  /** Steps the batch is padded to; of pairs the sources'. */
+  steps: number
+  /** Steps the targets are padded to; of pairs alone. */
+  targetSteps?: number
   /** [steps, batch] token ids or [steps, batch, inputSize]. */
   x: Int32Array | Float32Array
-  /** [steps, batch] classes or [steps, batch, outputSize]; steps = 1 for last-step. */
+  /** [steps, batch] classes or [steps, batch, outputSize]; one step for last-step. */
   y: Int32Array | Float32Array
   /** Valid steps of each row, [batch]; 0 for rows that only fill the batch up. */
   lengths: Int32Array
@@ -46,14 +51,13 @@ export function trainingBatches(data: PreparedData, experiment: Experiment): Bat
   const { batchSize, window, carryState, shuffle } = experiment.training
   if (data.form === 'pairs') {
     if (data.train.count === 0) throw noSequence()
-    return pairBatches(data, 'train', batchSize, shuffle)
+    return pairBatches(data, 'train', batchSize, shuffle ? 'shuffled' : 'file')
   }
   const source = sourceOf(data, 'train', experiment.task.output)
   const layoutOf = (): Layout => {
     if (source.sequences) {
-      const { count, steps, lengths } = source.sequences
-      if (count === 0) throw noSequence()
-      return sequences(count, steps, lengths, Math.min(batchSize, count), shuffle)
+      if (source.sequences.count === 0) throw noSequence()
+      return layoutOfSet(source.sequences, batchSize, shuffle ? 'shuffled' : 'file')
     }
     if (data.form === 'tokens' || carryState) return lanes(source.positions, batchSize, window)
     const stride = (experiment.data.kind === 'series' ? experiment.data.stride : null) ?? Math.max(1, Math.floor(window / 4))
@@ -67,43 +71,52 @@ export function trainingBatches(data: PreparedData, experiment: Experiment): Bat
 /** All of a part, for evaluation, in order; null when the part is empty. */
 export function evaluationBatches(data: PreparedData, part: Part, experiment: Experiment): Batches | null {
   const { batchSize, window } = experiment.training
-  if (data.form === 'pairs') return data[part].count === 0 ? null : pairBatches(data, part, batchSize, false)
+  if (data.form === 'pairs') return data[part].count === 0 ? null : pairBatches(data, part, batchSize, 'sorted')
   const source = sourceOf(data, part, experiment.task.output)
   if (source.positions === 0) return null
   const layout = source.sequences
-    ? sequences(source.sequences.count, source.sequences.steps, source.sequences.lengths, Math.min(batchSize, source.sequences.count), false)
+    ? layoutOfSet(source.sequences, batchSize, 'sorted')
     : wholeLanes(source.positions, batchSize, window)
   return gather(source, layout, experiment)
 }
 
+function layoutOfSet({ count, steps, lengths }: NonNullable<Source['sequences']>, batchSize: number, order: SequenceOrder): Layout {
+  const batch = Math.min(batchSize, count)
+  const valid = lengths ?? new Int32Array(count).fill(steps)
+  return sequences(steps, valid, bucketsOf([valid], Math.ceil(count / batch)), batch, order)
+}
+
 function gather(source: Source, layout: Layout, experiment: Experiment): Batches {
-  const { steps, batch } = layout
+  const { batch } = layout
   const lastStep = experiment.task.output === 'last-step'
   const inputWidth = source.input === 'tokens' ? 1 : source.inputSize
   const targetWidth = source.target === 'classes' ? 1 : source.outputSize
-  const x = numbersLike(source.input === 'tokens', steps * batch * inputWidth)
-  const y = numbersLike(source.target === 'classes', (lastStep ? 1 : steps) * batch * targetWidth)
+  const inputs = numbersLike(source.input === 'tokens', layout.steps * batch * inputWidth)
+  const targets = numbersLike(source.target === 'classes', (lastStep ? 1 : layout.steps) * batch * targetWidth)
   const lengths = new Int32Array(batch)
 
   return {
     source, layout,
     fill(index, order) {
+      const rows = Array.from({ length: batch }, (_, row) => layout.row(index, row, order))
+      const steps = layout.padded(rows.reduce((most, { length }) => Math.max(most, length), 0))
+      const x = inputs.subarray(0, steps * batch * inputWidth)
+      const y = targets.subarray(0, (lastStep ? 1 : steps) * batch * targetWidth)
       // What is past a row's length is zero: valid as a token, and the same in every run.
       x.fill(0)
       y.fill(0)
-      let [tokens, rows] = [0, 0]
-      for (let row = 0; row < batch; row++) {
-        const { start, length } = layout.row(index, row, order)
+      let [tokens, filled] = [0, 0]
+      for (const [row, { start, length }] of rows.entries()) {
         lengths[row] = length
         if (length === 0) continue
         tokens += length
-        rows++
+        filled++
         for (let step = 0; step < length; step++) copyRow(source.inputs, start + step, x, step * batch + row, inputWidth)
         if (lastStep) copyRow(source.targets, source.lastTarget(start, length), y, row, targetWidth)
         else for (let step = 0; step < length; step++) copyRow(source.targets, start + step, y, step * batch + row, targetWidth)
       }
-      const valid = lastStep ? rows : tokens
-      return { x, y, lengths, tokens, valid, components: valid * (experiment.task.loss === 'cross-entropy' ? 1 : source.outputSize) }
+      const valid = lastStep ? filled : tokens
+      return { steps, x, y, lengths, tokens, valid, components: valid * (experiment.task.loss === 'cross-entropy' ? 1 : source.outputSize) }
     },
   }
 }

@@ -41,6 +41,6 @@ export class Epochs {
 
   private draw(): void {
     this.atStart = this.random.save()
-    this.order = this.layout.shuffled > 0 ? this.random.permutation(this.layout.shuffled) : null
+    this.order = this.layout.draw(this.random)
   }
 }

@@ -1,11 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { Backend, Program } from '../backends/backend'
+import type { Backend } from '../backends/backend'
 import { buildEvaluation } from '../bptt/programs'
 import { zero, type Variables } from '../bptt/variables'
 import { batchInputs, evaluationBatches, type Batch, type Batches } from './batches'
 import type { Part, PreparedData } from './prepared-data'
 import { programSpec } from './setup'
+import { ShapedPrograms } from './shaped-programs'
 
 export interface Evaluation {
   /** Mean over all valid elements of the part. */
@@ -30,24 +31,23 @@ export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'
 /**
  * Loss and score of a whole part under the present weights, without dropout, label smoothing and class weights: every
  * sequence, or every position of a stream (`wholeLanes`: state carried along the lanes, also where training starts its
- * windows from zero). A decoder reads the target's tokens. Training's own state isn't touched. The program is compiled at
- * the first evaluation.
+ * windows from zero). A decoder reads the target's tokens. Training's own state isn't touched. Programs are compiled at the
+ * first evaluation.
  * @returns null when the part is empty
  */
 export function createEvaluator(backend: Backend, experiment: Experiment, data: PreparedData, part: Part, parameters: Variables, unitScale: number): Evaluator | null {
   const batches = evaluationBatches(data, part, experiment)
   if (!batches) return null
   const spec = programSpec(backend, experiment, batches, parameters, batches.layout.continuous)
-  let compiled: Promise<Program> | null = null
+  const programs = new ShapedPrograms(backend, spec, buildEvaluation)
 
   return {
     async evaluate(cancelled, breathe) {
-      const program = await (compiled ??= backend.compile(buildEvaluation(spec)))
       if (spec.carry) zero(spec.states)
       const total = { loss: 0, score: 0, valid: 0, components: 0 }
       for (let index = 0; index < batches.layout.batches; index++) {
         await breathe()
-        const result = await runBatch(program, batches, index, cancelled)
+        const result = await runBatch(programs, batches, index, cancelled)
         if (!result) return null
         const { batch, loss, score } = result
         total.loss += loss * batch.components
@@ -57,14 +57,13 @@ export function createEvaluator(backend: Backend, experiment: Experiment, data: 
       }
       return { loss: total.loss / total.components, ...scoreOf(total.score, total, experiment, unitScale) }
     },
-    async dispose() {
-      await compiled?.then((program) => { program.dispose() }, () => undefined)
-    },
+    dispose: () => programs.dispose(),
   }
 }
 
-async function runBatch(program: Program, batches: Batches, index: number, cancelled: () => boolean) {
+async function runBatch(programs: ShapedPrograms, batches: Batches, index: number, cancelled: () => boolean) {
   const batch = batches.fill(index, null)
+  const program = await programs.for(batch)
   const inputs = { ...batchInputs(batch), scale: Float32Array.of(1 / batch.components) }
   const results = await unlessCancelled(() => program.run(inputs, cancelled), cancelled)
   return results && { batch, loss: results['loss']![0]!, score: results['score']![0]! }

@@ -1,16 +1,22 @@
 import { UnrollError } from '@shared/errors'
+import { paddedTo } from '@shared/model/buckets'
+import type { Random } from '../random'
+import { bucketedOrder, byBucket, type Buckets } from './buckets'
 
 /** Where the rows of a batch lie: position of a row's first step, and its valid steps. */
 export interface Layout {
+  /** Steps of the longest batch. */
   readonly steps: number
   readonly batch: number
   /** Batches an epoch. */
   readonly batches: number
-  /** What an epoch's shuffling permutes; 0 where order is fixed. */
-  readonly shuffled: number
+  /** Draws an epoch's order, [batches · batch], −1 for an empty row; null where the order is fixed. */
+  draw(random: Random): Int32Array | null
   /** Whether row b of a batch goes on where row b of the batch before ended. */
   readonly continuous: boolean
-  /** Length 0: an empty row, to fill a last partial batch up. */
+  /** Steps that a batch is padded to whose longest row has `longest`. */
+  padded(longest: number): number
+  /** Length 0: an empty row, to fill a partial batch up. */
   row(index: number, row: number, order: Int32Array | null): { start: number; length: number }
 }
 
@@ -24,7 +30,7 @@ export function lanes(positions: number, batch: number, window: number): Layout 
   const batches = Math.floor(lane / window)
   if (batches === 0) throw tooShort(positions, batch, window)
   return {
-    steps: window, batch, batches, shuffled: 0, continuous: true,
+    ...streamed(window), batch, batches,
     row: (index, row) => ({ start: row * lane + index * window, length: window }),
   }
 }
@@ -39,7 +45,7 @@ export function wholeLanes(positions: number, batch: number, window: number): La
   const [lane, left] = [Math.floor(positions / count), positions % count]
   const lengthOf = (row: number) => (row >= count ? 0 : lane + (row < left ? 1 : 0))
   return {
-    steps: window, batch, batches: Math.ceil((lane + (left > 0 ? 1 : 0)) / window), shuffled: 0, continuous: true,
+    ...streamed(window), batch, batches: Math.ceil((lane + (left > 0 ? 1 : 0)) / window),
     row: (index, row) => ({
       start: row * lane + Math.min(row, left) + index * window,
       length: Math.max(0, Math.min(window, lengthOf(row) - index * window)),
@@ -54,26 +60,44 @@ export function wholeLanes(positions: number, batch: number, window: number): La
 export function windows(positions: number, batch: number, window: number, stride: number, shuffle: boolean): Layout {
   if (positions < window) throw tooShort(positions, 1, window)
   const count = Math.floor((positions - window) / stride) + 1
-  return { ...items(count, batch, window, shuffle), row: (index, row, order) => itemAt(index, row, order, batch, count, window, stride) }
-}
-
-/** Sequence sets: in file order or shuffled; a last partial batch is kept. */
-export function sequences(count: number, steps: number, lengths: Int32Array | null, batch: number, shuffle: boolean): Layout {
   return {
-    ...items(count, batch, steps, shuffle),
-    row(index, row, order) {
-      const item = itemAt(index, row, order, batch, count, steps, steps)
-      return { start: item.start, length: item.length && (lengths?.[item.start / steps] ?? steps) }
-    },
+    steps: window, batch, batches: Math.ceil(count / batch), continuous: false, padded: () => window,
+    draw: (random) => (shuffle ? random.permutation(count) : null),
+    row: (index, row, order) => itemAt(index * batch + row, order, count, (item) => ({ start: item * stride, length: window })),
   }
 }
 
-const items = (count: number, batch: number, steps: number, shuffle: boolean) =>
-  ({ steps, batch, batches: Math.ceil(count / batch), shuffled: shuffle ? count : 0, continuous: false })
+/** How a set of sequences is gone through: as they stand, shuffled anew each epoch, or bucket by bucket. */
+export type SequenceOrder = 'file' | 'shuffled' | 'sorted'
 
-function itemAt(index: number, row: number, order: Int32Array | null, batch: number, count: number, steps: number, stride: number) {
-  const at = index * batch + row
-  return at < count ? { start: (order?.[at] ?? at) * stride, length: steps } : { start: 0, length: 0 }
+/**
+ * Sequence sets. A last partial batch is kept; in shuffled order it may be any.
+ * @param stride positions from the start of a sequence to that of the next
+ */
+export function sequences(stride: number, lengths: ArrayLike<number>, buckets: Buckets, batch: number, order: SequenceOrder): Layout {
+  const count = lengths.length
+  const bounds = buckets.bounds[0]!
+  const sorted = order === 'sorted' && buckets.count > 1 ? byBucket(buckets, Int32Array.from({ length: count }, (_, index) => index)) : null
+  return {
+    steps: bounds.at(-1)!, batch, batches: Math.ceil(count / batch), continuous: false,
+    padded: (longest) => paddedTo(bounds, longest),
+    draw(random) {
+      if (order !== 'shuffled') return null
+      // Where all are of one length nothing is gained by bringing them together.
+      return buckets.count > 1 ? bucketedOrder(buckets, batch, random) : random.permutation(count)
+    },
+    row: (index, row, drawn) => itemAt(index * batch + row, drawn ?? sorted, count, (item) => ({ start: item * stride, length: lengths[item]! })),
+  }
+}
+
+const streamed = (window: number): Pick<Layout, 'steps' | 'continuous' | 'draw' | 'padded'> => ({ steps: window, continuous: true, draw: () => null, padded: () => window })
+
+interface Row { start: number; length: number }
+
+/** @param order shorter than all rows where only the last batch is not full */
+function itemAt(at: number, order: Int32Array | null, count: number, rowOf: (item: number) => Row): Row {
+  const item = order === null ? at : order[at] ?? -1
+  return item >= 0 && item < count ? rowOf(item) : { start: 0, length: 0 }
 }
 
 function tooShort(positions: number, batch: number, window: number): UnrollError {

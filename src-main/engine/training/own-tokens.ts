@@ -22,14 +22,21 @@ export interface OwnTokens {
 export function ownTokensOf(backend: Backend, { experiment, data }: SessionOptions, batches: Batches, parameters: Variables): OwnTokens | null {
   const { teacherForcing, seed } = experiment.training
   if (data.form !== 'pairs' || teacherForcing === 1) return null
-  const { steps, batch: rows } = batches.layout
+  const { batch: rows } = batches.layout
   const { outputSize, startToken } = data
-  const decoder = new SequenceDecoder(backend, experiment.model, data, parameters, steps, rows)
+  // One for each length that sources are padded to.
+  const decoders = new Map<number, SequenceDecoder>()
+  const decoderOf = (steps: number): SequenceDecoder => {
+    const decoder = decoders.get(steps) ?? new SequenceDecoder(backend, experiment.model, data, parameters, steps, rows)
+    decoders.set(steps, decoder)
+    return decoder
+  }
 
   return {
-    async read({ x, lengths, decoder: tokens, targetLengths }, step, cancelled) {
+    async read({ steps, x, lengths, decoder: tokens, targetLengths }, step, cancelled) {
       // A stream a step: a resumed run draws what it would have drawn.
       if (new Random(seed, randomStreams.forcing - step).uniform() < teacherForcing) return true
+      const decoder = decoderOf(steps)
       let state = await decoder.begin(x as Int32Array, lengths)
       const last = new Int32Array(rows).fill(startToken)
       const longest = targetLengths!.reduce((most, length) => Math.max(most, length), 0)
@@ -44,6 +51,8 @@ export function ownTokensOf(backend: Backend, { experiment, data }: SessionOptio
       }
       return true
     },
-    dispose: () => decoder.dispose(),
+    async dispose() {
+      for (const decoder of decoders.values()) await decoder.dispose()
+    },
   }
 }

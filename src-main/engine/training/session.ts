@@ -19,8 +19,8 @@ export interface TrainingSession extends Session {
 }
 
 /**
- * One training run on one backend. Programs are compiled at the first step and the first evaluation, one each: a last
- * partial batch is filled up with rows of length 0, which count for nothing.
+ * One training run on one backend. A program is compiled when the first batch of its shape comes: batches of sequences are
+ * padded to a few lengths, and one that is not full is filled up with rows of length 0, which count for nothing.
  * @param host the clock, and how to let messages in; the surrounding runtime's when left out
  * @throws UnrollError `experiment.unsupported`, `experiment.mismatch`, `dataset.too-short`, `dataset.invalid`, `shape.mismatch`
  */

@@ -14,6 +14,7 @@ import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
 import { ownTokensOf, type OwnTokens } from './own-tokens'
 import { programSpec, startWeights } from './setup'
+import { shapedFor, ShapedPrograms } from './shaped-programs'
 import type { Checkpoint, SessionOptions, Weights } from './types'
 
 export interface StepOutcome {
@@ -23,7 +24,7 @@ export interface StepOutcome {
   batch: Batch
 }
 
-/** The variables of one run and the program that moves them a step on. */
+/** The variables of one run and the programs that move them a step on. */
 export class Trainer {
   readonly parameters: Variables
   private readonly moments: Variables
@@ -31,10 +32,10 @@ export class Trainer {
   private readonly spec: ProgramSpec
   private readonly extras: TrainingOptions
   private readonly classWeights: Float32Array | null
-  private readonly masks: ((seed: number, stream: number) => ProgramInputs) | null
+  private readonly masks: ReturnType<typeof maskDrawer> | null
   private readonly ownTokens: OwnTokens | null
-  private compiled: Promise<Program> | null = null
-  private ready: Program | null = null
+  private readonly programs: ShapedPrograms
+  private latest: Program | null = null
 
   constructor(private readonly backend: Backend, private readonly options: SessionOptions, readonly batches: Batches) {
     const { experiment, checkpoint } = options
@@ -47,6 +48,9 @@ export class Trainer {
     this.classWeights = classWeightsOf(experiment.task, source)
     this.masks = drops(experiment.model) ? maskDrawer(this.spec.shape) : null
     this.extras = { dropout: this.masks !== null, smoothing: experiment.task.labelSmoothing ?? 0, weighted: this.classWeights !== null }
+    const { clipNorm, clipValue } = experiment.training
+    const { optimizer, moments, extras } = this
+    this.programs = new ShapedPrograms(backend, this.spec, (spec) => buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue }))
     this.ownTokens = ownTokensOf(backend, options, batches, this.parameters)
     writeAll(this.parameters, startWeights(options, source), checkpoint ? 'The checkpoint' : 'The initial weights')
     if (checkpoint) writeAll(this.moments, checkpoint.optimizer, 'The checkpoint’s optimizer state')
@@ -55,7 +59,7 @@ export class Trainer {
 
   /** What runs the step, e.g. "wasm-simd"; null before the first step. */
   get executor(): string | null {
-    return this.ready?.executor ?? null
+    return this.latest?.executor ?? null
   }
 
   get parameterCount(): number {
@@ -74,8 +78,8 @@ export class Trainer {
    * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
    */
   async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
-    const program = await this.program()
     const batch = this.batches.fill(index, order)
+    const program = await this.programFor(batch)
     if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
     const inputs = this.inputs(batch, step)
     const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
@@ -87,10 +91,10 @@ export class Trainer {
 
   /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
   async time(step: number, learningRate: number, steps: number, host: EngineHost): Promise<number[]> {
-    const program = await this.program()
+    const batch = this.batches.fill(0, null)
+    const program = await this.programFor(batch)
     const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
     const before = await readAll(everything)
-    const batch = this.batches.fill(0, null)
     const inputs = () => ({ ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) })
     const times: number[] = []
     try {
@@ -116,16 +120,13 @@ export class Trainer {
   }
 
   async dispose(): Promise<void> {
-    // A program that failed to compile has already said so to whoever asked for it.
-    await this.compiled?.then((program) => { program.dispose() }, () => undefined)
+    await this.programs.dispose()
     await this.ownTokens?.dispose()
   }
 
-  private async program(): Promise<Program> {
-    const { optimizer, moments, spec, extras } = this
-    const { clipNorm, clipValue } = this.options.experiment.training
-    this.ready = await (this.compiled ??= this.backend.compile(buildTrainingStep({ ...spec, ...extras, optimizer, moments, clipNorm, clipValue })))
-    return this.ready
+  private async programFor(batch: Batch): Promise<Program> {
+    this.latest = await this.programs.for(batch)
+    return this.latest
   }
 
   /** All a training program reads but its optimizer's figures. */
@@ -135,7 +136,7 @@ export class Trainer {
     return {
       // A batch of classes that weigh nothing has no mean: its loss and gradient are zero.
       ...batchInputs(batch), scale: Float32Array.of(over > 0 ? 1 / over : 0),
-      ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step),
+      ...(classWeights && { classWeights }), ...masks?.(this.options.experiment.training.seed, randomStreams.dropout + step, batch),
     }
   }
 
@@ -143,8 +144,9 @@ export class Trainer {
   private async diagnose(inputs: ProgramInputs, batch: Batch): Promise<Fault | null> {
     let program: Program | null = null
     try {
-      program = await this.backend.compile(buildDiagnosis(this.spec, this.extras))
-      return findFault(this.spec, batch, await program.run(inputs))
+      const spec = shapedFor(this.spec, batch)
+      program = await this.backend.compile(buildDiagnosis(spec, this.extras))
+      return findFault(spec, batch, await program.run(inputs))
     } catch {
       return null
     } finally {

@@ -9,6 +9,7 @@ import type { RunModels } from '../models/run-models'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 import type { LookArguments, LookName, LookResult } from './looks'
+import { meaningHandlers } from './meaning-handlers'
 import { memoryHandlers } from './memory-handlers'
 import { storeHandlers } from './store-handlers'
 import { TaskClock } from './task-clock'
@@ -49,6 +50,7 @@ export class InspectService {
     'inspect.weight': async ({ trace, name }) => this.look('readWeight', { trace: this.known(trace) && trace, name }),
     ...storeHandlers(this),
     ...memoryHandlers(this),
+    ...meaningHandlers(this),
     'inspect.cancel': async ({ task }) => {
       await this.desk.run((client) => client.cancelLook(task))
       return null

@@ -1,7 +1,6 @@
-import { topStates } from '../../engine/inspect/trace-tensors'
-import { readerOf } from '../models/trained-model'
-import { dataCorpus, lastAtOrBelow, type DataCorpus } from './data-corpus'
+import { lastAtOrBelow, type DataCorpus } from './data-corpus'
 import type { InspectHandlers, InspectService } from './inspect-service'
+import { readPart } from './meaning-handlers'
 import { Patterns } from './patterns'
 
 type StoreMethods = 'inspect.store' | 'inspect.closeStore' | 'inspect.select' | 'inspect.match' | 'inspect.patterns' | 'inspect.savePattern' | 'inspect.notePattern' | 'inspect.removePattern'
@@ -15,16 +14,12 @@ export function storeHandlers(service: InspectService): Pick<InspectHandlers, St
   const patterns = (id: string) => new Patterns(service.folder(id))
   return {
     async 'inspect.store'({ id, weights, tensor, part, most, task }) {
-      const [model, dataset] = await Promise.all([service.model(id, weights), service.dataset(id)])
-      const data = dataCorpus(model, dataset, part, most)
-      const network = { ...readerOf(model), output: 'every-step' as const }
-      // Of pairs the encoder is what reads the data.
-      const name = tensor?.replace(/^encoder\./, '') ?? topStates(network.model)[0]!
+      const { model, data, shown, look: { network, corpus, tensor: own } } = await readPart(service, { id, weights, tensor, part }, most)
       const store = service.newId('store')
-      const built = await service.look('buildStore', { store, network, corpus: data.corpus, tensor: name }, task)
+      const built = await service.look('buildStore', { store, network, corpus, tensor: own }, task)
       corpora.set(store, data)
       for (const oldest of [...corpora.keys()].slice(0, Math.max(0, corpora.size - mostRemembered))) corpora.delete(oldest)
-      return { store, runId: id, tensor: tensor ?? (model.experiment.task.output === 'sequence' ? `encoder.${name}` : name), step: model.step, sequences: data.corpus.starts.length, ...built }
+      return { store, runId: id, tensor: shown, step: model.step, sequences: data.corpus.starts.length, ...built }
     },
 
     async 'inspect.closeStore'({ store }) {

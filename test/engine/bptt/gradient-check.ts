@@ -47,7 +47,7 @@ export async function checkGradients(setting: Setting): Promise<void> {
     y: loss === 'cross-entropy' ? ids(4, outputs * batch, outputSize) : numbers(4, outputs * batch * outputSize, 3),
     lengths: Int32Array.from(lengths), scale: Float64Array.of(1 / (valid * (loss === 'cross-entropy' ? 1 : outputSize))),
     ...(setting.targetLengths ? { decoder: ids(5, targetSteps * batch, outputSize), targetLengths: Int32Array.from(setting.targetLengths) } : {}),
-    ...(options.dropout ? maskDrawer(shape)(1, 1) : {}), ...(options.weighted ? { classWeights: Float64Array.of(0.5, 0, 2, 1) } : {}),
+    ...(options.dropout ? maskDrawer(shape)(1, 1, shape) : {}), ...(options.weighted ? { classWeights: Float64Array.of(0.5, 0, 2, 1) } : {}),
   }
   const run = () => program.runFloat64(inputs)
   const found = run()

@@ -90,7 +90,7 @@ describe('value streams', () => {
 
   it('with carried state: the same lanes as a text', () => {
     const batches = trainingBatches(seriesData(60), seriesExperiment({ window: 6, batchSize: 4, carryState: true }))
-    expect(batches.layout).toMatchObject({ continuous: true, batches: 2, shuffled: 0 })
+    expect(batches.layout).toMatchObject({ continuous: true, batches: 2 })
     expect(batches.layout.row(1, 2, null)).toEqual({ start: 36, length: 6 })
   })
 })

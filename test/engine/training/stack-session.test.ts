@@ -3,63 +3,13 @@ import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import { createSession } from '@main/engine/training/session'
-import type { Checkpoint, SessionOptions } from '@main/engine/training/types'
+import type { SessionOptions } from '@main/engine/training/types'
 import { createOracleBackend } from '../oracle/oracle-backend'
 import { addingData, addingExperiment, seriesData, seriesExperiment, textData, textExperiment } from './experiments'
 import { record, steadyHost, training, validation } from './session-harness'
 
-const untimed = ({ progress, ...rest }: Checkpoint) => ({ ...rest, progress: { ...progress, elapsedMs: 0 } })
 const withModel = (experiment: Experiment, model: Partial<Experiment['model']>): Experiment => ({ ...experiment, model: { ...experiment.model, ...model } })
 const withTask = (experiment: Experiment, task: Partial<Experiment['task']>): Experiment => ({ ...experiment, task: { ...experiment.task, ...task } })
-
-const everything: { name: string; options: SessionOptions }[] = [
-  {
-    name: 'LSTM, two layers, dropout everywhere, AdamW, cosine with warm-up, carried state',
-    options: {
-      data: textData(),
-      experiment: withModel(textExperiment({
-        checkpointEvery: 3, optimizer: { kind: 'adamw', learningRate: 0.02, weightDecay: 0.1 }, schedule: { kind: 'cosine', warmupSteps: 3 }, clipValue: 0.05,
-      }), { cell: 'lstm', layers: 2, dropout: 0.4, inputDropout: 0.2, forgetBias: 1, init: 'orthogonal', embeddingSize: 3 }),
-    },
-  },
-  {
-    name: 'GRU on one-hot tokens with input dropout, RMSprop with momentum, label smoothing and class weights',
-    options: {
-      data: textData(),
-      experiment: withTask(withModel(textExperiment({ checkpointEvery: 5, optimizer: { kind: 'rmsprop', learningRate: 0.005, momentum: 0.5 } }), { cell: 'gru', inputDropout: 0.3, init: 'xavier' }), { labelSmoothing: 0.1, classWeights: 'balanced' }),
-    },
-  },
-  {
-    name: 'two directions, Nesterov, a plateau and early stopping',
-    options: {
-      data: addingData(),
-      experiment: withModel(addingExperiment({
-        epochs: 6, checkpointEvery: 4, optimizer: { kind: 'sgd', learningRate: 0.3, momentum: 0.9, nesterov: true, weightDecay: 0.01 }, validateEvery: 2,
-        schedule: { kind: 'plateau', patience: 0, factor: 0.5 }, earlyStopping: { patience: 4 },
-      }), { cell: 'gru', bidirectional: true, layers: 2, dropout: 0.3 }),
-    },
-  },
-]
-
-describe.each(everything)('stop and resume: $name', ({ options }) => {
-  it('ends in the very same weights, moments, state, best and schedule, stopped at any step', async () => {
-    const whole = await record(options)
-    const last = whole.final.progress.step
-    expect(last).toBeGreaterThan(6)
-    for (let at = 1; at < last; at++) {
-      const first = await record(options, (step, session) => { if (step === at) session.stop() })
-      const second = await record({ ...options, checkpoint: first.final })
-      expect(untimed(second.final)).toEqual(untimed(whole.final))
-      const lines = [...first.metrics, ...second.metrics].map(({ step, split, loss, learningRate }) => ({ step, split, loss, learningRate }))
-      expect(lines).toEqual(whole.metrics.map(({ step, split, loss, learningRate }) => ({ step, split, loss, learningRate })))
-    }
-  })
-
-  it('and from every checkpoint it kept', async () => {
-    const whole = await record(options)
-    for (const { checkpoint } of whole.checkpoints) expect(untimed((await record({ ...options, checkpoint })).final)).toEqual(untimed(whole.final))
-  })
-})
 
 describe('dropout', () => {
   const data = textData()
