@@ -7,7 +7,6 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const { data, task, model, training } = experiment
   const found: { path: string; message: string }[] = []
   const say = (path: string, message: string) => found.push({ path, message })
-  const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit === 'byte') {
