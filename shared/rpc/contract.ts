@@ -5,8 +5,9 @@ import { inspectContract, inspectEvents } from './inspect-contract'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema, generatedTextSchema,
-  idSchema, importOptionsSchema, predictionSchema, previewSchema, runSchema, sampleSchema, statesSchema,
+  appInfoSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema,
+  generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema, predictionSchema, previewSchema, runSchema,
+  sampleSchema, sequenceAnswerSchema, statesSchema,
 } from './schemas'
 
 const nothing = z.undefined().or(z.null())
@@ -66,6 +67,12 @@ export const contract = {
   /** Forecasts `steps` rows from row `start` on (null: from the end of the data). */
   'playground.forecast': method(z.object({ id: idSchema, start: z.number().int().min(1).nullable(), steps: z.number().int().min(1).max(10_000), history: z.number().int().min(1).max(20_000) }), forecastSchema),
   'playground.adding': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1), count: z.number().int().min(1).max(50) }), predictionSchema),
+  /** What an encoder and decoder make of a sequence; `beam` 1: the likeliest symbol each time. */
+  'playground.answer': method(z.object({ id: idSchema, source: z.string().min(1).max(10_000), length: z.number().int().min(1).max(2000), beam: z.number().int().min(1).max(32) }), sequenceAnswerSchema),
+  /** The classes of a sequence, as they would stand if it ended after each of its symbols. */
+  'playground.classify': method(z.object({ id: idSchema, text: z.string().min(1).max(20_000) }), classifiedSchema),
+  /** A record that was held out, drawn by the seed. */
+  'playground.example': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1) }), heldOutExampleSchema),
 
   'export.create': method(z.object({ id: idSchema, format: z.enum(['safetensors', 'experiment']), weights: z.enum(['best', 'last']).default('best') }), exportedSchema),
 } as const

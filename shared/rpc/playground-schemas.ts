@@ -31,6 +31,44 @@ export const predictionSchema = z.object({
   examples: z.array(z.object({ values: z.array(z.number()), marks: z.array(z.number()), expected: z.number(), predicted: z.number() })),
 })
 
+export const sequenceAnswerSchema = z.object({
+  /** The training step of the weights. */
+  step: z.number().int(),
+  /** The source's symbols, and which of them the network reads as unknown. */
+  source: z.array(z.string()),
+  unknown: z.array(z.number().int()),
+  /** Best first; one when greedy. */
+  candidates: z.array(z.object({
+    text: z.string(),
+    symbols: z.array(z.string()),
+    /** Natural logarithm of the probability of the whole answer, its end included. */
+    logProbability: z.number(),
+    /** False: broken off where the user's limit is. */
+    ended: z.boolean(),
+    /** How much each symbol written (the end last, where it ended) read each of the source, [written, source]; null without attention. */
+    attention: floats.nullable(),
+  })),
+})
+
+export const classifiedSchema = z.object({
+  step: z.number().int(),
+  symbols: z.array(z.string()),
+  unknown: z.array(z.number().int()),
+  classes: z.array(z.string()),
+  /** Probability of each class after each symbol, [symbols, classes]. */
+  probabilities: floats,
+})
+
+export const heldOutExampleSchema = z.object({
+  part: z.enum(['train', 'validation', 'test']),
+  text: z.string(),
+  /** What it becomes, or its class. */
+  expected: z.string(),
+})
+
 export type GeneratedText = z.infer<typeof generatedTextSchema>
 export type Forecast = z.infer<typeof forecastSchema>
 export type Prediction = z.infer<typeof predictionSchema>
+export type SequenceAnswer = z.infer<typeof sequenceAnswerSchema>
+export type Classified = z.infer<typeof classifiedSchema>
+export type HeldOutExample = z.infer<typeof heldOutExampleSchema>

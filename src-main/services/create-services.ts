@@ -80,6 +80,9 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'playground.text': (params) => models.text(params),
     'playground.forecast': (params) => models.forecast(params),
     'playground.adding': (params) => models.adding(params),
+    'playground.answer': (params) => models.answer(params),
+    'playground.classify': (params) => models.classify(params),
+    'playground.example': (params) => models.example(params),
     'export.create': (params) => models.export(params),
   }
 

@@ -71,7 +71,7 @@ async function greedy(decoder: SequenceDecoder, sources: readonly Int32Array[], 
     }
     await breathe()
   }
-  return rows.map(({ tokens, attention, length, ...rest }) => ({ ...rest, tokens: Int32Array.from(tokens), attention: attentionOf(attention, length) }))
+  return rows.map(({ tokens, attention, length, ...rest }) => ({ ...rest, tokens: Int32Array.from(tokens), attention: attentionOf(attention, length), others: [] }))
 }
 
 function expectSource(source: Int32Array, index: number, vocabulary: number): void {

@@ -1,4 +1,9 @@
-export interface DecodedSequence {
+export interface DecodedSequence extends Hypothesised {
+  /** With a beam the other sequences that ended within it, best first; none when greedy. */
+  others: Hypothesised[]
+}
+
+export interface Hypothesised {
   /** Without the end token. */
   tokens: Int32Array
   /** Σ ln p of the tokens, the end token's included. */

@@ -1,15 +1,18 @@
 import { join } from 'node:path'
 import type { ParsedParams } from '@shared/rpc/contract'
-import type { Exported, Forecast, GeneratedText, Prediction, States } from '@shared/rpc/schemas'
+import type { Classified, Exported, Forecast, GeneratedText, HeldOutExample, Prediction, SequenceAnswer, States } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
 import type { FileTokens } from '../files/file-tokens'
 import type { WhichWeights } from '../runs/run-folder'
 import type { RunsService } from '../runs/runs-service'
 import { testAdding } from './adding-test'
+import { classifySequence } from './classification'
 import type { ComputeDesk } from './compute-desk'
 import { forecastSeries } from './forecasting'
+import { heldOutExample } from './held-out-example'
 import { exportExperiment, exportSafetensors, type WrittenExport } from './model-export'
 import type { RunModels } from './run-models'
+import { answerCandidates } from './sequence-generation'
 import { hiddenStates } from './states'
 import { generateText } from './text-generation'
 
@@ -39,6 +42,20 @@ export class ModelsService {
   async adding({ id, ...request }: ParsedParams<'playground.adding'>): Promise<Prediction> {
     const model = await this.models.model(id)
     return this.compute.run((client) => testAdding(client, model, request))
+  }
+
+  async answer({ id, ...request }: ParsedParams<'playground.answer'>): Promise<SequenceAnswer> {
+    const model = await this.models.model(id)
+    return this.compute.run((client) => answerCandidates(client, model, request))
+  }
+
+  async classify({ id, ...request }: ParsedParams<'playground.classify'>): Promise<Classified> {
+    const model = await this.models.model(id)
+    return this.compute.run((client) => classifySequence(client, model, request))
+  }
+
+  async example({ id, seed }: ParsedParams<'playground.example'>): Promise<HeldOutExample> {
+    return heldOutExample(await this.models.model(id), await this.models.dataOf(id), seed)
   }
 
   async export({ id, format, weights }: ParsedParams<'export.create'>): Promise<Exported> {

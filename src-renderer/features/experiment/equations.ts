@@ -20,6 +20,21 @@ export function outputEquation(bidirectional: boolean, lastStep: boolean): strin
   return lastStep ? 'y = V [h_T^→, h_1^←] + c' : 'y_t = V [h_t^→, h_t^←] + c'
 }
 
+/**
+ * Encoder and decoder beyond the cell: the decoder d starts from the encoder's last states and reads the symbol before; a_t is
+ * what it reads of the encoder's states, weighted by likeness (Luong et al. 2015).
+ */
+export function decoderEquations({ cell, bidirectional, attention }: Pick<ModelSpec, 'cell' | 'bidirectional' | 'attention'>): string[] {
+  const states = bidirectional ? '[h_s^→, h_s^←]' : 'h_s'
+  const name = { rnn: 'Elman', gru: 'GRU', lstm: 'LSTM' }[cell]
+  return [
+    bidirectional ? 'd_0 = [h_S^→, h_1^←]' : 'd_0 = h_S',
+    `d_t = ${name}(d_{t−1}, y_{t−1})`,
+    ...(attention ? [`α_{ts} = softmax(d_t · k_s),  k_s = ${states}`, 'a_t = Σ α_{ts} k_s'] : []),
+    attention ? 'y_t = V [d_t, a_t] + c' : 'y_t = V d_t + c',
+  ]
+}
+
 export interface MathPart {
   text: string
   below: string
@@ -33,7 +48,7 @@ const roleOf: Record<string, MathPart['role']> = { U: 'u', W: 'w', b: 'w', V: 'v
 /** An equation's parts. The one-letter `c` without a step is the output's bias, `c_t` the LSTM's cell state. */
 export function mathParts(equation: string): MathPart[] {
   const parts: MathPart[] = []
-  for (const { 0: found, groups } of equation.matchAll(/(?<letter>\b[A-Za-z](?![A-Za-z]))(?:_(?:\{(?<group>[^}]*)\}|(?<sign>\w)))?(?:\^(?<above>.))?|[^A-Za-z]+|[A-Za-z]{2,}/gu)) {
+  for (const { 0: found, groups } of equation.matchAll(/(?<letter>(?<![A-Za-z])[A-Za-zα](?![A-Za-z]))(?:_(?:\{(?<group>[^}]*)\}|(?<sign>\w)))?(?:\^(?<above>.))?|[^A-Za-zα]+|[A-Za-z]{2,}/gu)) {
     const [letter, below, above] = [groups?.['letter'], groups?.['group'] ?? groups?.['sign'] ?? '', groups?.['above'] ?? '']
     if (letter === undefined) parts.push({ text: found, below: '', above: '', role: 'plain' })
     else parts.push({ text: letter, below, above, role: letter === 'c' && below === '' ? 'v' : roleOf[letter] ?? 'variable' })
@@ -43,4 +58,4 @@ export function mathParts(equation: string): MathPart[] {
 
 /** An equation for a screen reader. */
 export const spoken = (equation: string): string => equation.replace(/[_^{}]/g, ' ').replace(/⊙/g, 'times').replace(/−/g, 'minus').replace(/→/g, 'forward').replace(/←/g, 'reverse')
-  .replace(/σ/g, 'sigmoid').replace(/=/g, 'equals').replace(/\+/g, 'plus').replace(/\s+/g, ' ').trim()
+  .replace(/σ/g, 'sigmoid').replace(/α/g, 'alpha').replace(/Σ/g, 'sum of').replace(/·/g, 'dot').replace(/=/g, 'equals').replace(/\+/g, 'plus').replace(/\s+/g, ' ').trim()

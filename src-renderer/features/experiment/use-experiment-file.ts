@@ -1,5 +1,6 @@
 import { shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
+import { fileNameOf, saveFile } from '../../shell/save-file'
 import { useToasts } from '../../shell/toasts'
 import { useExperiment } from '../../stores/experiment'
 
@@ -32,13 +33,7 @@ export function useExperimentFile() {
 
   function save(): void {
     if (form.text === null || !form.experiment) return
-    const url = URL.createObjectURL(new Blob([form.text], { type: 'application/json' }))
-    const link = document.createElement('a')
-    link.href = url
-    link.download = `${form.experiment.name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^-+|-+$/g, '') || 'experiment'}.json`
-    link.click()
-    // The download reads the address after this turn.
-    setTimeout(() => URL.revokeObjectURL(url), 10_000)
+    saveFile(`${fileNameOf(form.experiment.name, 'experiment')}.json`, form.text, 'application/json')
   }
 
   return { error, open, read, save }

@@ -1,5 +1,5 @@
-import type { ModelSpec } from '@shared/experiment/schema'
-import { directionsOf, gatesOf, hiddenWidth } from '@shared/model/weights'
+import type { ModelSpec, TaskSpec } from '@shared/experiment/schema'
+import { directionsOf, gatesOf, hiddenWidth, stacksOf, type StackSpec } from '@shared/model/weights'
 
 export interface WeightRow {
   symbol: 'E' | 'U' | 'W' | 'b' | 'V' | 'c'
@@ -24,13 +24,30 @@ export interface WeightGroup {
 /**
  * The weights of a model in groups: layers of the same shapes stand together, so that a deep stack is no longer than
  * two layers. The parameters of a row are copies · gates · rows · columns.
+ * @param output `sequence`: those of the encoder, then those of the decoder
  */
-export function weightGroups(model: ModelSpec, inputSize: number, outputSize: number): WeightGroup[] {
-  const { hiddenSize: hidden, layers, embeddingSize } = model
-  const gates = gatesOf[model.cell]
-  const directions = directionsOf(model).length
+export function weightGroups(model: ModelSpec, inputSize: number, outputSize: number, output: TaskSpec['output'] = 'every-step'): WeightGroup[] {
+  const stacks = stacksOf(model, inputSize, outputSize, output)
+  const single = stacks.length === 1
+  const plain = { gates: 1, copies: 1 }
+  const read = hiddenWidth(model) * (output === 'sequence' && model.attention ? 2 : 1)
+  return [
+    ...stacks.flatMap((stack) => stackGroups(stack, gatesOf[model.cell], single ? null : stack.prefix === 'encoder.' ? 'Encoder' : 'Decoder')),
+    {
+      title: single && model.layers === 1 ? null : 'Output', rows: [
+        { ...plain, symbol: 'V', meaning: read > hiddenWidth(model) ? 'state and context to output' : 'state to output', name: 'head.weight', rows: outputSize, columns: read },
+        { ...plain, symbol: 'c', meaning: 'bias of the output', name: 'head.bias', rows: outputSize, columns: null },
+      ],
+    },
+  ]
+}
+
+/** @param part what the stack is called where there are two */
+function stackGroups(stack: StackSpec, gates: number, part: string | null): WeightGroup[] {
+  const { prefix, inputSize, embeddingSize, hiddenSize: hidden, layers } = stack
+  const directions = directionsOf(stack).length
   const layer = (first: number, count: number, width: number): WeightRow[] => {
-    const of = (name: string) => `rnn.${name}_l${count > 1 ? '{k}' : first}`
+    const of = (name: string) => `${prefix}rnn.${name}_l${count > 1 ? '{k}' : first}`
     const shared = { gates, rows: hidden, copies: directions * count }
     return [
       { ...shared, symbol: 'U', meaning: 'state to state', name: of('weight_hh'), columns: hidden },
@@ -39,16 +56,12 @@ export function weightGroups(model: ModelSpec, inputSize: number, outputSize: nu
       { ...shared, symbol: 'b', meaning: 'bias of the state', name: `${of('bias_ih')} + ${of('bias_hh')}`, columns: null, copies: 2 * directions * count },
     ]
   }
-  const plain = { gates: 1, copies: 1 }
+  const titleOf = (words: string | null) => [part, words].filter((word) => word !== null).join(', ') || null
   const groups: WeightGroup[] = []
-  if (embeddingSize !== null) groups.push({ title: null, rows: [{ ...plain, symbol: 'E', meaning: 'token to vector', name: 'embedding.weight', rows: inputSize, columns: embeddingSize }] })
-  groups.push({ title: layers > 1 ? 'Layer 1' : null, rows: layer(0, 1, embeddingSize ?? inputSize) })
-  if (layers > 1) groups.push({ title: layers > 2 ? `Layers 2 to ${layers}, each` : 'Layer 2', rows: layer(1, layers - 1, hiddenWidth(model)) })
-  groups.push({
-    title: layers > 1 ? 'Output' : null, rows: [
-      { ...plain, symbol: 'V', meaning: 'state to output', name: 'head.weight', rows: outputSize, columns: hiddenWidth(model) },
-      { ...plain, symbol: 'c', meaning: 'bias of the output', name: 'head.bias', rows: outputSize, columns: null },
-    ],
-  })
+  const embedding: WeightRow[] = embeddingSize === null ? [] : [{ gates: 1, copies: 1, symbol: 'E', meaning: 'token to vector', name: `${prefix}embedding.weight`, rows: inputSize, columns: embeddingSize }]
+  // Of two stacks each says whose its embedding is; of one it stands for itself.
+  if (part === null && embedding.length > 0) groups.push({ title: null, rows: embedding })
+  groups.push({ title: titleOf(layers > 1 ? part === null ? 'Layer 1' : 'layer 1' : null), rows: [...(part === null ? [] : embedding), ...layer(0, 1, embeddingSize ?? inputSize)] })
+  if (layers > 1) groups.push({ title: titleOf(layers > 2 ? `${part === null ? 'Layers' : 'layers'} 2 to ${layers}, each` : part === null ? 'Layer 2' : 'layer 2'), rows: layer(1, layers - 1, hiddenWidth(stack)) })
   return groups
 }

@@ -22,7 +22,7 @@ export function useStatesInput(run: () => Run) {
   const details = computed(() => datasets.details.get(run().datasetId ?? '') ?? null)
   const parts = computed(() => details.value?.split.filter((part) => part.count > 0) ?? [])
   /** Independent sequences are looked at one at a time; `from` is then the number of one. */
-  const oneByOne = computed(() => run().experiment.data.kind === 'generated')
+  const oneByOne = computed(() => !['text', 'series'].includes(run().experiment.data.kind))
   const length = computed(() => details.value?.dataset.length ?? null)
 
   onMounted(async () => {

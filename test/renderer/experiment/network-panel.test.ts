@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { modelSchema } from '@shared/experiment/schema'
 import { memoryEstimate } from '@shared/model/memory'
 import { parameterCount, weightSpecs } from '@shared/model/weights'
-import { cellEquations, mathParts, outputEquation, spoken } from '@renderer/features/experiment/equations'
+import { cellEquations, decoderEquations, mathParts, outputEquation, spoken } from '@renderer/features/experiment/equations'
 import { unrolledGeometry } from '@renderer/features/experiment/unrolled-geometry'
 import { weightGroups } from '@renderer/features/experiment/weight-rows'
 import { fakeDataset } from '../support/fake-runs'
@@ -14,7 +14,8 @@ const models = fc.record({
 }).map((model) => modelSchema.parse(model))
 
 describe('the equations', () => {
-  const all = [...(['rnn', 'gru', 'lstm'] as const).flatMap((cell) => cellEquations({ cell, activation: 'tanh' })), ...[true, false].flatMap((both) => [outputEquation(both, true), outputEquation(both, false)])]
+  const all = [...(['rnn', 'gru', 'lstm'] as const).flatMap((cell) => cellEquations({ cell, activation: 'tanh' })), ...[true, false].flatMap((both) => [outputEquation(both, true), outputEquation(both, false)]),
+    ...[true, false].flatMap((attention) => [true, false].flatMap((bidirectional) => decoderEquations({ cell: 'gru', bidirectional, attention })))]
   it('stand in PyTorch\'s order of gates', () => {
     const first = (cell: 'gru' | 'lstm') => cellEquations({ cell, activation: 'tanh' }).map((equation) => equation[0])
     expect(first('lstm')).toEqual(['i', 'f', 'g', 'o', 'c', 'h'])
@@ -24,7 +25,7 @@ describe('the equations', () => {
   it.each(all)('%s is shown whole', (equation) => {
     const text = mathParts(equation).map(({ text, below, above }) => `${text}${below}${above}`).join('')
     expect(text).toBe(equation.replace(/[_^{}]/g, ''))
-    expect(spoken(equation)).not.toMatch(/[_^{}⊙σ]/)
+    expect(spoken(equation)).not.toMatch(/[_^{}⊙σαΣ]/)
   })
   it('tell the bias c from the cell state', () => {
     expect(mathParts('c_t = V h_t + c').filter(({ text }) => text === 'c').map(({ role }) => role)).toEqual(['variable', 'v'])
@@ -34,9 +35,13 @@ describe('the equations', () => {
 describe('the table of weights', () => {
   it('counts every parameter, in groups no longer than two layers', () => {
     fc.assert(fc.property(models, fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 50 }), (model, input, output) => {
-      const rows = weightGroups(model, input, output).flatMap((group) => group.rows)
-      expect(rows.reduce((sum, { copies, gates, rows, columns }) => sum + copies * gates * rows * (columns ?? 1), 0)).toBe(parameterCount(model, input, output))
-      expect(rows.length).toBeLessThanOrEqual(9)
+      for (const task of ['every-step', 'sequence'] as const) {
+        for (const attention of task === 'sequence' ? [true, false] : [false]) {
+          const rows = weightGroups({ ...model, attention }, input, output, task).flatMap((group) => group.rows)
+          expect(rows.reduce((sum, { copies, gates, rows, columns }) => sum + copies * gates * rows * (columns ?? 1), 0)).toBe(parameterCount({ ...model, attention }, input, output, task))
+          expect(rows.length).toBeLessThanOrEqual(task === 'sequence' ? 16 : 9)
+        }
+      }
     }))
   })
   it('has the stacked shapes of the weights file', () => {
