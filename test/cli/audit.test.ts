@@ -19,7 +19,7 @@ describe('unroll audit', () => {
     const { code, stdout, stderr } = await unroll(['audit', experiment({ repeats: 'all' })])
     expect([code, stderr]).toEqual([0, ''])
     expect(stdout).toMatch(/^train 36, validation 12, test 12\n/)
-    expect(stdout).toMatch(/\nleak {3}24 of the 24 held-out sequences .* stand in the training part too.*\n {7}such as "word\d+".*\n {7}mend: Set data\.repeats to "once"/)
+    expect(stdout).toMatch(/\nleak {3}15 of the 24 held-out sequences .* stand in the training part too.*\n {7}such as "word\d+".*\n {7}mend: Set data\.repeats to "once"/)
     expect(stdout).toMatch(/One thing crosses the split\.\n$/)
     expect((await unroll(['audit', experiment({ repeats: 'all', group: 'w' })])).stdout).toMatch(/Nothing crosses the split\.\n$/)
   })
