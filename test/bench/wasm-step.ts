@@ -12,7 +12,7 @@ const sizes = [[32, 32, 16, 32], [128, 64, 32, 64], [256, 64, 32, 64], [512, 128
 const gates = { rnn: 1, gru: 3, lstm: 4 }
 
 /**
- * Whole training steps (forward, cross-entropy, backward, clip, Adam), milliseconds and GFLOP/s, as torch_bench.py has them.
+ * Whole training steps (forward, cross-entropy, backward, clip, Adam), milliseconds, those of all cores together, and GFLOP/s, as torch_bench.py has them.
  * @param only  cells and hidden sizes, e.g. "lstm,512"; all when empty   @param repeats steps timed   @param threads that share the work
  * @param options e.g. {"simd":"simd"}
  */
@@ -45,12 +45,17 @@ async function one(cell: Cell, { hidden, input, batch, steps }: { hidden: number
   })
   await session.time(hidden < 128 ? 30 : 3)
   const times: number[] = []
-  for (let count = 0; count < repeats; count++) times.push(await session.time(hidden < 128 ? 9 : 1))
+  const each = hidden < 128 ? 9 : 1
+  const before = process.cpuUsage()
+  for (let count = 0; count < repeats; count++) times.push(await session.time(each))
+  const { user, system } = process.cpuUsage(before)
   times.sort((a, b) => a - b)
   // Forward, ∂L/∂h and ∂L/∂W: three products of U and of the head, two of W.
   const flops = 2 * steps * batch * (gates[cell] * hidden * (2 * input + 3 * hidden) + 3 * hidden * input)
+  // session.time makes one run more, to warm up.
+  const cpu = (user + system) / 1000 / repeats / (each + 1)
   const median = times[Math.floor(times.length / 2)]!
   await session.dispose()
   await backend.dispose()
-  return { device: backend.description, cell, hidden, median: Number(median.toFixed(3)), min: Number(times[0]!.toFixed(3)), gigaflops: Number((flops / median / 1e6).toFixed(1)), held: backend.memory().held }
+  return { device: backend.description, cell, hidden, median: Number(median.toFixed(3)), min: Number(times[0]!.toFixed(3)), cpu: Number(cpu.toFixed(3)), gigaflops: Number((flops / median / 1e6).toFixed(1)), held: backend.memory().held }
 }

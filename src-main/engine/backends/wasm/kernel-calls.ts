@@ -31,10 +31,10 @@ export const argumentKinds = {
   add: 'iiii',
   attend: 'iiiiiiiiiiii',
   attendBackward: 'iiiiiiiiiiiiiiii',
-  crossEntropy: 'iiiiiiiiiifi',
-  squaredError: 'iiiiiiiiii',
-  absoluteError: 'iiiiiiiiii',
-  huberLoss: 'iiiiiiiiii',
+  crossEntropy: 'iiiiiiiiiiiifi',
+  squaredError: 'iiiiiiiiiiii',
+  absoluteError: 'iiiiiiiiiiii',
+  huberLoss: 'iiiiiiiiiiii',
   lossEnd: 'iiiii',
   rowSum: 'iiiii',
   squareSums: 'iiii',
@@ -45,6 +45,7 @@ export const argumentKinds = {
   adam: 'iiiiiififffiiii',
   rmsprop: 'iiiiiiffffiiii',
   clipValue: 'iifi',
+  productOfSteps: 'iiiiiiiiiiiiiii',
 } as const satisfies Partial<Record<keyof Kernels, string>>
 
 export type KernelName = keyof typeof argumentKinds

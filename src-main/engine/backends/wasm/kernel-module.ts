@@ -3,7 +3,7 @@ import { relaxedSimd, sharedRelaxedSimd, simd } from '@generated/kernels'
 import { fromBase64, webAssembly } from './binary'
 
 /** A loss of the error output − target. */
-type ErrorKernel = (first: number, steps: number, batch: number, width: number,
+type ErrorKernel = (first: number, steps: number, batch: number, row: number, rows: number, width: number,
   output: number, target: number, lengths: number, scale: number, gradient: number, sums: number) => void
 
 /**
@@ -33,6 +33,8 @@ export interface Kernels {
   transpose(rows: number, columns: number, source: number, sourceRow: number, target: number, targetRow: number): void
   product(m: number, n: number, k: number, a: number, aRow: number, b: number, panelBytes: number,
     initial: number, initialRow: number, c: number, cRow: number): void
+  productOfSteps(steps: number, aStep: number, initialStep: number, cStep: number, m: number, n: number, k: number, a: number, aRow: number,
+    b: number, panelBytes: number, initial: number, initialRow: number, c: number, cRow: number): void
   outerDepth(): number
   outerWorkspace(m: number, n: number): number
   outerProduct(rows: number, m: number, n: number, d: number, dRow: number, x: number, xRow: number,
@@ -66,12 +68,12 @@ export interface Kernels {
     gradient: number, queries: number, keys: number, weights: number, lengths: number,
     towardsQueries: number, towardsKeys: number, accumulate: boolean, slopes: number, workspace: number): void
 
-  crossEntropy(first: number, steps: number, batch: number, width: number,
+  crossEntropy(first: number, steps: number, batch: number, row: number, rows: number, width: number,
     logits: number, targets: number, lengths: number, scale: number, gradient: number, sums: number, smoothing: number, weights: number): void
   squaredError: ErrorKernel
   absoluteError: ErrorKernel
   huberLoss: ErrorKernel
-  lossEnd(steps: number, sums: number, scale: number, loss: number, score: number): void
+  lossEnd(count: number, sums: number, scale: number, loss: number, score: number): void
 
   add(count: number, a: number, b: number, sum: number): void
   rowSum(rows: number, width: number, d: number, row: number, sum: number): void

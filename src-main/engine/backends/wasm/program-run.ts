@@ -37,7 +37,7 @@ export class ProgramRun {
 
   /**
    * @returns whether the run counted: `counts()` said so and the last segments were made
-   * @throws UnrollError `run.cancelled`; `compute.died` when a helper thread ended while variables were being written
+   * @throws UnrollError `run.cancelled`
    */
   async run(): Promise<boolean> {
     const { crew, shared } = this.args
@@ -56,20 +56,16 @@ export class ProgramRun {
   /** All shares of a segment, one after the other. */
   private async alone(): Promise<boolean> {
     const { crew, list: { shares, body }, cancelled, counts } = this.args
-    const segments = shares[0]!.length
-    for (let segment = 0; segment < segments; segment++) {
-      const commits = segment >= body
-      if (segment === body) {
-        if (cancelled()) givenUp()
-        if (!counts()) return false
-      }
-      for (const share of shares) await this.execute(share[segment]!, crew.alone, commits)
-    }
-    if (segments === body) {
-      if (cancelled()) givenUp()
-      return counts()
-    }
+    for (let segment = 0; segment < body; segment++) for (const share of shares) await this.execute(share[segment]!, crew.alone, false)
+    if (cancelled()) givenUp()
+    if (!counts()) return false
+    await this.commitAlone()
     return true
+  }
+
+  private async commitAlone(): Promise<void> {
+    const { crew, list: { shares, body } } = this.args
+    for (let segment = body; segment < shares[0]!.length; segment++) for (const share of shares) await this.execute(share[segment]!, crew.alone, true)
   }
 
   private async together(): Promise<boolean> {
@@ -77,6 +73,7 @@ export class ProgramRun {
     const own = shares[0]!
     kernels.begin(crew.control, table)
     let committing = false
+    let lost = false
     try {
       for (let segment = 0; segment < own.length; segment++) {
         if (segment > 0) {
@@ -91,17 +88,19 @@ export class ProgramRun {
         await this.execute(own[segment]!, crew.control, committing)
       }
       await this.others(() => kernels.othersDone(crew.control, threads, WAIT_MICROSECONDS), committing)
-      if (committing) return true
-      if (cancelled()) givenUp()
-      return counts()
+      if (!committing) {
+        if (cancelled()) givenUp()
+        return counts()
+      }
     } catch (error) {
-      if (!(error instanceof ThreadLost) || !committing) throw error
-      throw new UnrollError('compute.died', 'A thread that shared the work ended while the weights were being written; they are not to be trusted.', {
-        hint: 'Resume the run from its last checkpoint.',
-      })
+      if (!(error instanceof ThreadLost && committing)) throw error
+      lost = true
     } finally {
       await this.settle()
     }
+    // What is written last are copies of what the body made: they can be written again.
+    if (lost) await this.commitAlone()
+    return true
   }
 
   /** Sees to it that no helper is at work any more. */

@@ -64,6 +64,11 @@ export class Recorder {
     return tensor
   }
 
+  /** Whether threads have rows enough of the batch to share a whole sequence by them. */
+  byRows(batch: number): boolean {
+    return this.threads > 1 && batch >= 4 * this.threads
+  }
+
   input(name: string, count: number, kind: 'float' | 'int'): Block {
     if (this.inputs.has(name)) fault(`two inputs are called "${name}"`)
     const block = this.block(count * 4)

@@ -76,11 +76,12 @@ function subtractWeights(width: usize, row: usize, by: f32, weights: usize): voi
  * Σ_k s_k (−log softmax(logits)_k) with shares s_k = ε/C · w_k, and (1 − ε) w_k more for the target; its gradient
  * (softmax · Σ s − s) · scale; and how often the target has the largest logit (the first of equals).
  * A valid step whose target is no class makes the loss NaN.
- * @param first time step of the first row   @param logits,gradient [steps, batch, width]   @param scale one float32
+ * @param first,steps which time steps   @param row,rows which rows of the batch of each
+ * @param logits,gradient [steps, batch, width] from the first of the steps on; so targets and sums   @param scale one float32
  * @param smoothing ε   @param weights w, [width]; 0: every class weighs 1
  */
 export function crossEntropy(
-  first: i32, steps: i32, batch: usize, width: usize,
+  first: i32, steps: i32, batch: usize, row: usize, rows: usize, width: usize,
   logits: usize, targets: usize, lengths: usize, scale: usize, gradient: usize, sums: usize,
   smoothing: f64, weights: usize,
 ): void {
@@ -88,9 +89,13 @@ export function crossEntropy(
   const factor: f64 = load<f32>(scale)
   const each = smoothing / <f64>width
   const all = smoothing > 0 ? weightSum(width, weights) : 0
-  for (let t = first; t < first + steps; t++, sums += 16) {
-    let loss: f64 = 0, score: f64 = 0
-    for (let b: usize = 0; b < batch; b++, logits += bytes, gradient += bytes, targets += 4) {
+  const skipped = batch - rows
+  logits += row * bytes; gradient += row * bytes; targets += row << 2; sums += row << 4
+  for (let t = first; t < first + steps; t++, logits += skipped * bytes, gradient += skipped * bytes, targets += skipped << 2, sums += skipped << 4) {
+    for (let b = row; b < row + rows; b++, logits += bytes, gradient += bytes, targets += 4, sums += 16) {
+      let loss: f64 = 0
+      store<f64>(sums, 0)
+      store<f64>(sums, 0, 8)
       if (t >= load<i32>(lengths + (b << 2))) {
         memory.fill(gradient, 0, bytes)
         continue
@@ -110,15 +115,14 @@ export function crossEntropy(
         loss += each * (weightedFall(width, logits, largest, weights) + all * NativeMath.log(sum))
       }
       if (!known) {
-        loss = NaN
+        store<f64>(sums, NaN)
         continue
       }
       const aim = gradient + (target << 2)
       store<f32>(aim, load<f32>(aim) - <f32>(factor * own))
       if (own != 0) loss += own * (<f64>largest - <f64>load<f32>(logits + (target << 2)) + NativeMath.log(sum))
-      if (isFirstLargest(logits, target, largest)) score += 1
+      if (isFirstLargest(logits, target, largest)) store<f64>(sums, 1, 8)
+      store<f64>(sums, loss)
     }
-    store<f64>(sums, loss)
-    store<f64>(sums, score, 8)
   }
 }

@@ -11,7 +11,7 @@ import { clear, copy } from './memory'
 import { adam, clipValue, descend, momentum, rmsprop } from './optimizers'
 import { outerProduct } from './outer'
 import { packColumns, packRows, transpose } from './pack'
-import { product } from './product'
+import { product, productOfSteps } from './product'
 import { clearRows, copyRows, lookUp, multiply } from './shaping'
 import { add, clipFactor, rootOfSums, rowSum, squareSums } from './sums'
 import { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens'
@@ -57,10 +57,10 @@ export function dispatch(kernel: i32, at: usize): void {
     case 23: add(word(at, 0), word(at, 1), word(at, 2), word(at, 3)); break
     case 24: attend(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11)); break
     case 25: attendBackward(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11), word(at, 12), word(at, 13) != 0, word(at, 14), word(at, 15)); break
-    case 26: crossEntropy(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), double(at, 10), word(at, 12)); break
-    case 27: squaredError(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9)); break
-    case 28: absoluteError(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9)); break
-    case 29: huberLoss(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9)); break
+    case 26: crossEntropy(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11), double(at, 12), word(at, 14)); break
+    case 27: squaredError(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11)); break
+    case 28: absoluteError(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11)); break
+    case 29: huberLoss(<i32>word(at, 0), <i32>word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11)); break
     case 30: lossEnd(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4)); break
     case 31: rowSum(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4)); break
     case 32: squareSums(word(at, 0), word(at, 1), word(at, 2), word(at, 3)); break
@@ -71,6 +71,7 @@ export function dispatch(kernel: i32, at: usize): void {
     case 37: adam(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), double(at, 6), word(at, 8) != 0, double(at, 9), double(at, 11), double(at, 13), word(at, 15), word(at, 16), word(at, 17), word(at, 18)); break
     case 38: rmsprop(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), double(at, 6), double(at, 8), double(at, 10), double(at, 12), word(at, 14), word(at, 15), word(at, 16), word(at, 17)); break
     case 39: clipValue(word(at, 0), word(at, 1), double(at, 2), word(at, 4)); break
+    case 40: productOfSteps(word(at, 0), word(at, 1), word(at, 2), word(at, 3), word(at, 4), word(at, 5), word(at, 6), word(at, 7), word(at, 8), word(at, 9), word(at, 10), word(at, 11), word(at, 12), word(at, 13), word(at, 14)); break
     default: unreachable()
   }
 }

@@ -2,7 +2,7 @@
 
 export { expArray, sigmoidArray, tanhArray } from './vector'
 export { packColumns, packRows, transpose } from './pack'
-export { product } from './product'
+export { product, productOfSteps } from './product'
 export { outerDepth, outerProduct, outerWorkspace } from './outer'
 export { gatherColumns, gatherRows, scatterColumns, scatterRows } from './tokens'
 export { passInactive, rnnActivate, rnnDelta } from './elman'

@@ -191,3 +191,14 @@ export function product(
     }
   }
 }
+
+/**
+ * The product of some rows of every time step; where nothing else is said as `product`, from the first step on.
+ * @param aStep,initialStep,cStep bytes from one time step to the next
+ */
+export function productOfSteps(
+  steps: usize, aStep: usize, initialStep: usize, cStep: usize,
+  m: usize, n: usize, k: usize, a: usize, aRow: usize, b: usize, panelBytes: usize, initial: usize, initialRow: usize, c: usize, cRow: usize,
+): void {
+  for (let t: usize = 0; t < steps; t++, a += aStep, initial += initialStep, c += cStep) product(m, n, k, a, aRow, b, panelBytes, initial, initialRow, c, cRow)
+}

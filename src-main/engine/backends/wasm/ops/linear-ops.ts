@@ -2,7 +2,7 @@ import type { Ops, Tensor } from '../../backend'
 import { sequenceOf, tensorOf, tokensOf, WasmSequence, type WasmTensor } from '../handles'
 import { call } from '../kernel-calls'
 import type { Recorder } from '../recorder'
-import { packedColumns, packedRows, recordOuterProduct, recordProduct, transposed } from './products'
+import { packedColumns, packedRows, recordOuterProduct, recordSequenceProduct, transposed } from './products'
 
 type LinearOps = Pick<Ops, 'affine' | 'affineTokens' | 'affineBackwardInput' | 'outerSum' | 'outerSumTokens' | 'biasSum'>
 
@@ -17,9 +17,7 @@ export function linearOps(recorder: Recorder): LinearOps {
       const n = weight.shape[0]!
       const bias = biasRow(recorder, biases, n)
       const result = sequence(x.steps, x.batch, n)
-      recordProduct(recorder, {
-        rows: x.rows, k: x.width, n, a: x, packed: packedColumns(recorder, weight), initial: bias && { row: bias }, result,
-      })
+      recordSequenceProduct(recorder, { a: x, packed: packedColumns(recorder, weight), initial: bias, result })
       return result
     },
 
@@ -52,7 +50,7 @@ export function linearOps(recorder: Recorder): LinearOps {
       const weight = matrixOf(weightHandle, 'the weight of affineBackwardInput', delta.width, null)
       const n = weight.shape[1]!
       const result = sequence(delta.steps, delta.batch, n)
-      recordProduct(recorder, { rows: delta.rows, k: delta.width, n, a: delta, packed: packedRows(recorder, weight), initial: null, result })
+      recordSequenceProduct(recorder, { a: delta, packed: packedRows(recorder, weight), initial: null, result })
       return result
     },
 

@@ -3,6 +3,8 @@ import { lengthsOf, sequenceOf, tensorOf, tokensOf, WasmSequence, type WasmLengt
 import { call, type KernelCall } from '../kernel-calls'
 import type { Kernels } from '../kernel-module'
 import type { Recorder } from '../recorder'
+import { CALL_BUDGET } from '../work'
+import { chunk, stretches } from './products'
 
 type LossOps = Pick<Ops, 'crossEntropy' | 'squaredError' | 'absoluteError' | 'huberLoss'>
 type ErrorArguments = Parameters<Ops['squaredError']>[0]
@@ -23,18 +25,26 @@ export function lossOps(recorder: Recorder): LossOps {
   ): Loss {
     const { steps, batch, width } = output
     const gradient = new WasmSequence(steps, batch, width, recorder.block(output.size * 4))
-    // Two sums of each time step, so that the order of additions is the same whoever takes which steps.
-    const [loss, score, sums] = [recorder.tensor([1]), recorder.tensor([1]), recorder.block(steps * 16)]
+    // Two sums of each time step and row, so that the order of additions is the same whoever takes which.
+    const [loss, score, sums] = [recorder.tensor([1]), recorder.tensor([1]), recorder.block(steps * batch * 16)]
+    const wanted = () => (targets instanceof WasmSequence ? targets.address : targets.block.address)
+    const byRows = recorder.byRows(batch)
+    const perCall = byRows ? chunk(steps, CALL_BUDGET / (ELEMENT * batch * width), 1) : steps
     recorder.step({
-      cost: output.size * ELEMENT, reads: [output, targets, lengths, scale, ...read], writes: [gradient, sums], split: { count: steps },
+      cost: output.size * ELEMENT, reads: [output, targets, lengths, scale, ...read], writes: [gradient, sums], split: byRows ? { batch } : { count: steps }, bounded: byRows,
       calls({ from, to }) {
-        const offset = from * batch * width * 4
-        const wanted = (targets instanceof WasmSequence ? targets.address : targets.block.address) + from * batch * targetWidth * 4
-        return kernel(from, to - from, batch, width, output.address + offset, wanted, lengths.block.address, scale.address, gradient.address + offset, sums.address + from * 16)
+        const part = (first: number, count: number, row: number, rows: number) => {
+          const offset = first * batch * width * 4
+          return kernel(first, count, batch, row, rows, width, output.address + offset, wanted() + first * batch * targetWidth * 4, lengths.block.address, scale.address,
+            gradient.address + offset, sums.address + first * batch * 16)
+        }
+        if (!byRows) return part(from, to - from, 0, batch)
+        return stretches(steps, perCall).map(({ first, count }) => part(first, count, from, to - from))
       },
     })
     recorder.step({
-      cost: steps, reads: [sums, scale], writes: [loss, score], calls: () => call('lossEnd', steps, sums.address, scale.address, loss.address, score.address),
+      cost: steps * batch, reads: [sums, scale], writes: [loss, score],
+      calls: () => call('lossEnd', steps * batch, sums.address, scale.address, loss.address, score.address),
     })
     return { loss, gradient, score }
   }

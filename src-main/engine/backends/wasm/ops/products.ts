@@ -61,6 +61,34 @@ export function recordProduct(
   })
 }
 
+/** Weights up to this, in numbers, stay in the second-level cache from one time step to the next. */
+const CACHED = 2 ** 16
+
+/**
+ * result [steps, batch, n] = initial + a [steps, batch, k] · packed [k, n] for a whole sequence: by rows of the batch like the
+ * time steps before and behind it, which saves a barrier, where that doesn't cost more.
+ */
+export function recordSequenceProduct(
+  recorder: Recorder, { a, packed, initial, result }: { a: WasmSequence; packed: Block; initial: WasmTensor | null; result: WasmSequence },
+): void {
+  const { steps, batch, width: k } = a
+  const n = result.width
+  if (!recorder.byRows(batch) || k * n > CACHED) {
+    recordProduct(recorder, { rows: a.rows, k, n, a, packed, initial: initial && { row: initial }, result })
+    return
+  }
+  const perCall = chunk(steps, CALL_BUDGET / (batch * k * n), 1)
+  recorder.step({
+    cost: a.rows * k * n, reads: [a, packed, initial], writes: [result], split: { batch }, bounded: true,
+    calls: ({ from, to }) => stretches(steps, perCall).map(({ first, count }) => call('productOfSteps', count, batch * k * 4, 0, batch * n * 4, to - from, n, k,
+      a.address + (first * batch + from) * k * 4, k * 4, packed.address, k * PANEL * 4, initial ? initial.address : 0, 0, result.address + (first * batch + from) * n * 4, n * 4)),
+  })
+}
+
+/** Cuts time steps into stretches of `most`. */
+export const stretches = (steps: number, most: number) =>
+  Array.from({ length: Math.ceil(steps / most) }, (_, index) => ({ first: index * most, count: Math.min(most, steps - index * most) }))
+
 /** result [m, n] = Σ_r dᵣᵀ xᵣ over the rows of d [rows, m] and x [rows, n]. */
 export function recordOuterProduct(recorder: Recorder, d: WasmSequence, x: WasmSequence, result: WasmTensor): void {
   const depth = recorder.kernels.outerDepth()
