@@ -7,9 +7,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const { data, task, model, training } = experiment
   const found: { path: string; message: string }[] = []
   const say = (path: string, message: string) => found.push({ path, message })
-  const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
-  if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'text' && data.unit === 'byte') {
     for (const [key, set] of [['encoding', data.encoding !== undefined], ['lowerCase', data.lowerCase], ['normalise', data.normalise !== 'none']] as const) {

@@ -48,3 +48,8 @@ export function emptyFolder(folder: string): UnrollError {
 export function noRecords(file: string): UnrollError {
   return new UnrollError('dataset.empty', `${basename(file)} has no records; there is nothing to learn from.`, { hint: 'Choose a file with data in it.', where: { file, line: 1, column: 1 } })
 }
+
+/** Every record was left out. */
+export function noneUsable(file: string, { count, rows }: { count: number; rows: { reason: string }[] }): UnrollError {
+  return new UnrollError('dataset.empty', `None of the ${count.toLocaleString('en')} records of ${basename(file)} can be used; the first: ${rows[0]!.reason}`, { hint: 'Correct the file, or name other columns.', where: { file } })
+}

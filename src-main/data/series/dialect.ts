@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import type { SeriesOptions } from '@shared/rpc/schemas'
-import { fileError } from '../files'
+import { fileError, fileSize } from '../files'
 import { kindOf } from './cells'
 
 export type Delimiter = NonNullable<SeriesOptions['delimiter']>
@@ -28,6 +28,7 @@ export async function dialectOf(path: string, known: { delimiter?: Delimiter | u
 /** The first lines; whether they are proper UTF-8 is for the reading itself to find out. */
 export async function firstLines(path: string): Promise<string[]> {
   try {
+    await fileSize(path)
     const file = await open(path)
     try {
       const { buffer, bytesRead } = await file.read(Buffer.alloc(sampleBytes), 0, sampleBytes, 0)
