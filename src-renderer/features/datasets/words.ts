@@ -1,15 +1,17 @@
 import type { Experiment } from '@shared/experiment/schema'
 import type { Dataset } from '@shared/rpc/schemas'
 
-export const kindInWords = (kind: Dataset['kind']): string => ({ text: 'Text', series: 'Series', records: 'Records', generated: 'Generated' })[kind]
+export const kindInWords = (kind: Dataset['kind']): string => ({ text: 'Text', series: 'Series', records: 'Records', audio: 'Audio', generated: 'Generated' })[kind]
 
 /** What a dataset's length counts. */
-export const unitOf = (kind: Dataset['kind']): string => ({ text: 'characters', series: 'rows', records: 'records', generated: 'sequences' })[kind]
+export const unitOf = (kind: Dataset['kind']): string => ({ text: 'characters', series: 'rows', records: 'records', audio: 'recordings', generated: 'sequences' })[kind]
 
 /** How the parts are drawn. */
 export function splitInWords({ data, task }: Experiment): string {
   if (data.kind === 'text' || data.kind === 'series') return 'in time order: nothing of the future is trained on'
+  if (data.kind === 'audio') return data.group === undefined ? 'at random, class by class' : 'by group: no speaker stands in two parts'
   if (data.kind !== 'records') return 'what is held out is never trained on'
+  if (data.group !== undefined) return `by “${data.group}”: none of it stands in two parts`
   return task.output === 'sequence' ? 'at random; pairs of one source stay together' : 'at random, class by class'
 }
 
