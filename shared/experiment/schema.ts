@@ -36,7 +36,21 @@ export const seriesDataSchema = z.object({
   target: z.array(z.string()).min(1),
   horizon: count.default(1),
   time: z.string().nullable().default(null),
-  scale: z.enum(['standard', 'minmax', 'none']).default('standard'),
+  scale: z.enum(['standard', 'minmax', 'robust', 'none']).default('standard'),
+  /** The column that says whose row it is, where a table holds several series. */
+  key: z.string().nullable().default(null),
+  /**
+   * A cell without a value: refused; the value before it goes on; or a straight line between its neighbours, where they are
+   * in the same part. Rows before every column has its first value are left out.
+   */
+  missing: z.enum(['refuse', 'previous', 'linear']).default('refuse'),
+  /** Rows as they stand; or put in the order of time, and each step of time without a row gets one of missing values. */
+  steps: z.enum(['as-is', 'fill']).default('as-is'),
+  /** Added to the inputs, each as sine and cosine over its period: hour of the day, day of the week, month of the year. */
+  calendar: z.array(z.enum(['hour', 'weekday', 'month'])).default([]),
+  /** Rows left out between two parts, so that windows of one don't lead up to the other. */
+  gap: z.int().min(0).default(0),
+  encoding: z.enum(textEncodings).optional(),
   /** How the table is written; guessed from its first lines when absent. */
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   header: z.boolean().optional(),

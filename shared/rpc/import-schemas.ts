@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { audioDataSchema, experimentSchema, textDataSchema } from '../experiment/schema'
+import { audioDataSchema, experimentSchema, seriesDataSchema, textDataSchema } from '../experiment/schema'
 import { baselineSchema } from '../metrics'
 import { floats } from './floats'
 import { idSchema } from './id'
@@ -27,6 +27,7 @@ export const textOptionsSchema = z.object({
   lowerCase: textDataSchema.shape.lowerCase.unwrap().optional(),
   normalise: textDataSchema.shape.normalise.unwrap().optional(),
 })
+const series = seriesDataSchema.shape
 export const seriesOptionsSchema = z.object({
   kind: z.literal('series'),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
@@ -35,7 +36,13 @@ export const seriesOptionsSchema = z.object({
   target: z.array(z.string()).min(1).optional(),
   time: z.string().nullable().optional(),
   horizon: z.number().int().min(1).max(10_000).optional(),
-  scale: z.enum(['standard', 'minmax', 'none']).optional(),
+  scale: series.scale.unwrap().optional(),
+  encoding: series.encoding,
+  key: series.key.unwrap().optional(),
+  missing: series.missing.unwrap().optional(),
+  steps: series.steps.unwrap().optional(),
+  calendar: series.calendar.unwrap().optional(),
+  gap: series.gap.unwrap().optional(),
 })
 export const recordsOptionsSchema = z.object({
   kind: z.literal('records'),
@@ -91,7 +98,7 @@ export const seriesPreviewSchema = z.object({
   table: z.array(z.array(z.string())),
   chosen: z.object({
     columns: z.array(z.string()), target: z.array(z.string()), time: z.string().nullable(),
-    horizon: z.number().int(), scale: z.enum(['standard', 'minmax', 'none']),
+    horizon: z.number().int(), scale: series.scale.unwrap(),
   }),
   /** The first target column, thinned to at most 2,000 [row, min, max] buckets. */
   curve: z.object({ column: z.string(), points: z.array(z.tuple([z.number(), z.number(), z.number()])), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),

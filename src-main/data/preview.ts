@@ -30,7 +30,7 @@ const others: Record<string, string> = {
  */
 export async function preview(path: string, options: ImportOptions | null, reading: ReadOptions = {}): Promise<Preview> {
   const stored = await readManifest(path)
-  if (stored !== null) return previewStoredText(path, stored)
+  if (stored !== null) return stored.kind === 'text' ? previewStoredText(path, stored) : stored.preview
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {

@@ -64,7 +64,7 @@ export async function previewAudio(path: string, spec: AudioSpec, options: ReadO
   const shown = firstOfEach(recordings)
   let settings = null as ReturnType<typeof settingsOf> | null
   let extractor: FeatureExtractor | null = null
-  let bytes = 0
+  let [bytes, done] = [0, 0]
   for (const recording of looked) {
     throwIfCancelled(options.signal)
     bytes += recording.bytes
@@ -73,7 +73,7 @@ export async function previewAudio(path: string, spec: AudioSpec, options: ReadO
       leftOut.push({ name: recording.name, reason: error instanceof Error ? error.message : String(error) })
       return null
     })
-    options.onProgress?.({ bytes, totalBytes, rows: looked.length })
+    options.onProgress?.({ bytes, totalBytes, rows: ++done })
     if (sound === null) continue
     settings ??= settingsOf(spec, sound.rate)
     extractor ??= new FeatureExtractor(settings)

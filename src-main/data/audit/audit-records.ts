@@ -34,7 +34,7 @@ export function recordFindings({ sequences, targets, groups }: RecordTable, part
         repeats === 'all' && whole.items.length === exact.items.length ? 'Set data.repeats to "once", so that records alike in everything are used once.' : repeats === 'all' ? `Set data.repeats to "once" against records alike in everything; against all: ${together.charAt(0).toLowerCase()}${together.slice(1)}` : together,
         exact.keys.map(excerpt)),
     nearOnly.length === 0
-      ? found('near-duplicates', 'clean', [0, near.held], 'None of the others does with case, accents, punctuation and spaces left out.')
+      ? found('near-duplicates', 'clean', [0, near.held], 'No further held-out sequence is like a training one but for case, accents, punctuation and spaces.')
       : found('near-duplicates', 'leak', [nearOnly.length, near.held], `${number(nearOnly.length)} further held-out sequences differ from a training one only in case, accents, punctuation or spaces.`,
         'Bring the texts into one form before importing them, or name a column as data.group that keeps them together.', nearOnly.map((index) => excerpt(sequences[index]!))),
     ...contradictions({ sequences, targets }, targetIs),

@@ -78,6 +78,7 @@ export function createProgram(): Command {
     .requiredOption('-o, --out <FILE>', 'the file to write: .safetensors, or .csv')
     .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
     .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
+    .option('--gradients', 'also how the last output and the last states depend on each step before (up to 512 steps)')
     .option('--csv', 'write a table, one row a step, whatever FILE is called')
     .addOption(which())
     .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')

@@ -33,5 +33,6 @@ export const normalForms = [
 export const scalings = [
   { value: 'standard', label: 'Standard', hint: 'mean 0, deviation 1' },
   { value: 'minmax', label: 'Min–max', hint: 'from 0 to 1' },
+  { value: 'robust', label: 'Robust', hint: 'median 0, quartiles 1 apart' },
   { value: 'none', label: 'None', hint: 'the numbers as they are' },
 ] as const
