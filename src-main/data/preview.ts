@@ -50,7 +50,8 @@ export async function preview(path: string, options: ImportOptions | null, readi
 async function audio(path: string, { kind, ...chosen }: Extract<ImportOptions, { kind: 'audio' }>, reading: ReadOptions): Promise<Preview> {
   const spec = audioDataSchema.parse({ kind, source: path, ...chosen })
   const { features, group, labels, repeats, faulty } = spec
-  return { ...await previewAudio(path, spec, reading), chosen: { features, group, labels, repeats, faulty } }
+  const found = await previewAudio(path, spec, reading)
+  return { ...found, groups: found.groups && found.groups.names, chosen: { features, group, labels, repeats, faulty } }
 }
 
 /** A folder with a folder of recordings in it. */

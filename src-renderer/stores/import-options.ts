@@ -12,7 +12,8 @@ export function optionsOf(preview: Preview, asked: ImportOptions | null): Import
   switch (preview.kind) {
     // A text's options are none of its preview's: what was asked for stands.
     case 'text': return asked?.kind === 'text' ? asked : { kind: 'text', unit: 'char' }
-    case 'series': return { kind: 'series', header: preview.header, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
+    // What a preview doesn't show as chosen stands as it was asked for.
+    case 'series': return { ...(asked?.kind === 'series' && asked), kind: 'series', header: preview.header, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
     case 'records': return { kind: 'records', header: preview.header ?? undefined, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
     case 'audio': return { kind: 'audio', ...preview.chosen }
     case 'generated': case 'sequences': return null
@@ -27,8 +28,8 @@ export function changed(base: ImportOptions, change: OptionChange): ImportOption
     case 'text': return { ...base, ...(change as Partial<TextOptions>), kind: 'text' }
     case 'audio': return { ...base, ...(change as Partial<AudioOptions>), kind: 'audio' }
     case 'series': {
-      const { delimiter, header, horizon, scale } = base
-      return { ...(renamed ? { delimiter, header, horizon, scale } : base), ...(change as Partial<SeriesOptions>), kind: 'series' }
+      const { delimiter, header, horizon, scale, encoding, missing } = base
+      return { ...(renamed ? { delimiter, header, horizon, scale, encoding, missing } : base), ...(change as Partial<SeriesOptions>), kind: 'series' }
     }
     case 'records': {
       const { delimiter, header, unit, repeats } = base

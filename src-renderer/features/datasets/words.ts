@@ -30,6 +30,12 @@ export const normalForms = [
   { value: 'NFKC', label: 'NFKC', hint: 'as NFC, look-alikes made the same' }, { value: 'NFKD', label: 'NFKD', hint: 'as NFD, look-alikes made the same' },
 ] as const
 
+export const missingRules = [
+  { value: 'refuse', label: 'End the import', hint: 'and say where the first one is' },
+  { value: 'previous', label: 'Value before', hint: 'goes on' },
+  { value: 'linear', label: 'Straight line', hint: 'between the neighbours; never across the split' },
+] as const
+
 export const scalings = [
   { value: 'standard', label: 'Standard', hint: 'mean 0, deviation 1' },
   { value: 'minmax', label: 'Min–max', hint: 'from 0 to 1' },
