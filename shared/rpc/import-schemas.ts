@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { experimentSchema, textDataSchema } from '../experiment/schema'
+import { experimentSchema, seriesDataSchema, textDataSchema } from '../experiment/schema'
 import { baselineSchema } from '../metrics'
 import { idSchema } from './id'
 
@@ -26,6 +26,7 @@ export const textOptionsSchema = z.object({
   lowerCase: textDataSchema.shape.lowerCase.unwrap().optional(),
   normalise: textDataSchema.shape.normalise.unwrap().optional(),
 })
+const series = seriesDataSchema.shape
 export const seriesOptionsSchema = z.object({
   kind: z.literal('series'),
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
@@ -34,7 +35,13 @@ export const seriesOptionsSchema = z.object({
   target: z.array(z.string()).min(1).optional(),
   time: z.string().nullable().optional(),
   horizon: z.number().int().min(1).max(10_000).optional(),
-  scale: z.enum(['standard', 'minmax', 'none']).optional(),
+  scale: series.scale.unwrap().optional(),
+  encoding: series.encoding,
+  key: series.key.unwrap().optional(),
+  missing: series.missing.unwrap().optional(),
+  steps: series.steps.unwrap().optional(),
+  calendar: series.calendar.unwrap().optional(),
+  gap: series.gap.unwrap().optional(),
 })
 export const recordsOptionsSchema = z.object({
   kind: z.literal('records'),
@@ -61,6 +68,8 @@ export const columnSchema = z.object({
 
 export const textPreviewSchema = z.object({
   kind: z.literal('text'),
+  unit: textDataSchema.shape.unit.unwrap(),
+  /** Symbols in all: characters, words or bytes. */
   characters: z.number().int(),
   vocabulary: z.array(z.object({ symbol: z.string(), count: z.number().int() })),
   /** The first 2,000 characters. */
@@ -77,7 +86,7 @@ export const seriesPreviewSchema = z.object({
   table: z.array(z.array(z.string())),
   chosen: z.object({
     columns: z.array(z.string()), target: z.array(z.string()), time: z.string().nullable(),
-    horizon: z.number().int(), scale: z.enum(['standard', 'minmax', 'none']),
+    horizon: z.number().int(), scale: series.scale.unwrap(),
   }),
   /** The first target column, thinned to at most 2,000 [row, min, max] buckets. */
   curve: z.object({ column: z.string(), points: z.array(z.tuple([z.number(), z.number(), z.number()])), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),
@@ -176,6 +185,7 @@ export const datasetDetailsSchema = z.object({
 
 export type Sample = z.infer<typeof sampleSchema>
 export type ImportOptions = z.infer<typeof importOptionsSchema>
+export type TextOptions = z.infer<typeof textOptionsSchema>
 export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
 export type RecordsOptions = z.infer<typeof recordsOptionsSchema>
 export type Column = z.infer<typeof columnSchema>

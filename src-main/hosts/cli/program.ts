@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
 import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
+import { audit, type AuditOptions } from './audit'
 import { bench, type BenchOptions } from './bench'
 import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
@@ -38,6 +39,12 @@ export function createProgram(): Command {
     .option('--json', 'print the figures, the confusion matrix and the baselines as JSON')
     .addOption(which())
     .action((run: string, options: EvalOptions) => evaluate(run, options))
+
+  program.command('audit')
+    .description('tell what crosses the split of the data of FILE, and how to mend it')
+    .argument('<FILE>', 'the experiment file')
+    .option('--json', 'print the findings as JSON')
+    .action((file: string, options: AuditOptions) => audit(file, options))
 
   program.command('generate')
     .description('let the network of a run write text, or answer a sequence with another')

@@ -13,7 +13,7 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
   const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
   if (options.kind === 'text') return parse(options)
   const found = await preview()
-  if (found.kind === 'series') return parse({ kind: 'series', ...found.chosen, delimiter: found.delimiter, header: found.header })
+  if (found.kind === 'series') return parse({ ...options, ...found.chosen, delimiter: found.delimiter, header: found.header })
   if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
   const { form, delimiter, header, chosen: { sequence, target, targetIs, unit, repeats } } = found
   return parse({
@@ -31,8 +31,8 @@ export function optionsOf(data: FileData): ImportOptions {
       return { kind: 'text', unit, encoding, vocabularySize, lowerCase, normalise }
     }
     case 'series': {
-      const { columns, target, time, horizon, scale, delimiter, header } = data
-      return { kind: 'series', columns, target, time, horizon, scale, delimiter, header }
+      const { columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header } = data
+      return { kind: 'series', columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header }
     }
     case 'records': {
       const { sequence, label, output, unit, repeats, delimiter, header } = data
