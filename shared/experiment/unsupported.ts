@@ -7,9 +7,7 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   const { data, task, model, training } = experiment
   const found: { path: string; message: string }[] = []
   const say = (path: string, message: string) => found.push({ path, message })
-  const refuse = (path: string, value: string, runs: string) => say(path, `${path} "${value}" isn't built yet; this version runs ${runs}.`)
 
-  if (data.kind === 'audio') refuse('data.kind', data.kind, 'text, series, records, tensors and generated')
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'series') {
     if (data.key !== null && training.carryState) say('training.carryState', 'training.carryState can\'t go with data.key: the state of one series would flow into the next. Set it to false.')

@@ -68,6 +68,8 @@ export const columnSchema = z.object({
 
 export const textPreviewSchema = z.object({
   kind: z.literal('text'),
+  unit: textDataSchema.shape.unit.unwrap(),
+  /** Symbols in all: characters, words or bytes. */
   characters: z.number().int(),
   vocabulary: z.array(z.object({ symbol: z.string(), count: z.number().int() })),
   /** The first 2,000 characters. */
@@ -183,6 +185,7 @@ export const datasetDetailsSchema = z.object({
 
 export type Sample = z.infer<typeof sampleSchema>
 export type ImportOptions = z.infer<typeof importOptionsSchema>
+export type TextOptions = z.infer<typeof textOptionsSchema>
 export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
 export type RecordsOptions = z.infer<typeof recordsOptionsSchema>
 export type Column = z.infer<typeof columnSchema>

@@ -1,9 +1,10 @@
 import { stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { basename, extname, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { ImportOptions, Preview } from '@shared/rpc/schemas'
 import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
+import { textFiles } from './records/folder-records'
 import { previewRecords } from './records/preview-records'
 import { kindOf } from './series/cells'
 import { cellsOf, firstLines, guessDelimiter } from './series/dialect'
@@ -45,7 +46,8 @@ export async function preview(path: string, options: ImportOptions | null, readi
 async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   const [text, series, records] = [{ kind: 'text', unit: 'char' } as const, { kind: 'series' } as const, { kind: 'records' } as const]
   const found = await stat(path).catch((error: unknown) => { throw fileError(path, error) })
-  if (found.isDirectory() || jsonLines.has(ending)) return records
+  if (found.isDirectory()) return await areLinesOfClasses(path) ? records : text
+  if (jsonLines.has(ending)) return records
   const lines = await firstLines(path)
   const delimiter = guessDelimiter(lines)
   if (delimiter === null || lines.length < 3) return tables.has(ending) ? series : text
@@ -54,6 +56,14 @@ async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   // A text with a tab in each line, the same number of them in all, is pairs or labelled lines.
   if (delimiter === '\t' && rows.every(({ length }) => length === rows[0]!.length) && areRecords(rows, true)) return records
   return ending !== '.txt' && nearlyAllNumbers(rows, delimiter !== ',') ? series : text
+}
+
+/** A file a class, a short sequence a line; long lines, or one file alone, are a text in pieces. */
+async function areLinesOfClasses(folder: string): Promise<boolean> {
+  const files = await textFiles(folder)
+  if (files.length < 2) return false
+  const lines = (await Promise.all(files.slice(0, 5).map((file) => firstLines(join(folder, file))))).flat()
+  return lines.length > 0 && lines.reduce((sum, { length }) => sum + length, 0) / lines.length <= 60
 }
 
 /** A column of texts, nearly all of them different, without a date beside it: a sequence a row, not a step a row. */

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
+import { listed, quoted } from '../listed'
 import { kindOf } from './cells'
 
 /** Where a cell stands: rows count from 1 without the header, lines and fields from 1 as an editor shows them. */
@@ -31,13 +32,13 @@ export function raggedRow(file: string, row: number, line: number, found: number
 }
 
 export function missingColumn(file: string, wanted: string, names: readonly string[]): UnrollError {
-  return new UnrollError('dataset.column-missing', `${basename(file)} has no column "${wanted}"; it has ${names.map((name) => `"${name}"`).join(', ')}.`, {
+  return new UnrollError('dataset.column-missing', `${basename(file)} has no column ${quoted(wanted)}; it has ${listed(names)}.`, {
     hint: 'Choose one of these columns.', where: { file, line: 1 },
   })
 }
 
 export function duplicateColumn(file: string, name: string, first: number, second: number): UnrollError {
-  return new UnrollError('dataset.duplicate-column', `Columns ${first} and ${second} of ${basename(file)} are both called "${name}".`, {
+  return new UnrollError('dataset.duplicate-column', `Columns ${first} and ${second} of ${basename(file)} are both called ${quoted(name)}.`, {
     hint: 'Give each column its own name in the first line.', where: { file, line: 1, column: second },
   })
 }

@@ -5,11 +5,12 @@ import { breather, engineHost, type EngineHost } from '../host'
 import { scheduleOf, type Schedule } from '../schedules/schedule'
 import { trainingBatches } from './batches'
 import { Control, Exclusive } from './control'
+import { nonFinite, notFinite } from './diagnosis'
 import { Epochs } from './epochs'
 import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
 import { Meter } from './meter'
 import { expectDataFits, expectSupported, expectValidation } from './setup'
-import { Trainer, type StepOutcome } from './trainer'
+import { Trainer, type StepOutcome, type StepToDo } from './trainer'
 import type { Checkpoint, Session, SessionEnd, SessionEvents, SessionOptions, SessionPlan } from './types'
 
 /** A session that also tells what its program runs on. */
@@ -31,6 +32,9 @@ export async function createSession(backend: Backend, options: SessionOptions, h
   return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
 }
 
+/** Milliseconds of a step that another is begun behind: what a stop keeps is read when both are over, within 100 ms. */
+const shortStep = 25
+
 class BackendSession implements TrainingSession {
   readonly plan: SessionPlan
   private readonly control = new Control()
@@ -45,6 +49,7 @@ class BackendSession implements TrainingSession {
   private best: Checkpoint['progress']['best']
   private unimproved: number
   private validationDue: boolean
+  private lastStepMs = Infinity
   private running = false
   private disposed = false
 
@@ -94,8 +99,9 @@ class BackendSession implements TrainingSession {
       await this.keep(events, 'final')
       return this.control.stopping && this.step < this.plan.totalSteps && !this.ranOut ? 'stopped' : 'done'
     } catch (error) {
-      // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate.
-      if (error instanceof UnrollError && error.code === 'numeric.non-finite') await this.keep(events, 'final')
+      // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate. Where
+      // they are no numbers themselves, the checkpoint before stays the last.
+      if (isNonFinite(error)) await this.keep(events, 'final').catch((again: unknown) => { if (!isNonFinite(again)) throw again })
       throw error
     } finally {
       this.meter.pause()
@@ -145,19 +151,38 @@ class BackendSession implements TrainingSession {
     }
     const start = this.host.now()
     const learningRate = this.learningRate
-    const outcome = await this.exclusive.run(() => this.trainer.step(this.step + 1, learningRate, this.epochs.batch, this.epochs.order, this.cancelled))
+    const toDo = { step: this.step + 1, learningRate, index: this.epochs.batch, order: this.epochs.order }
+    const next = this.nextAtOnce(toDo)
+    const outcome = await this.exclusive.run(() => this.trainer.step(toDo, this.cancelled, next))
     if (!outcome) return false
     this.step++
     this.epochs.batch++
-    this.meter.step(this.host.now() - start, outcome.batch.tokens)
+    this.lastStepMs = this.host.now() - start
+    this.meter.step(this.lastStepMs, outcome.batch.tokens)
     events.metric(this.trainingMetric(outcome, learningRate))
-    const { validateEvery, checkpointEvery } = this.options.experiment.training
-    const [last, periodic] = [this.step === this.plan.totalSteps, this.step % checkpointEvery === 0]
-    const validate = validateEvery === null ? this.epochs.ended || periodic : this.step % validateEvery === 0
-    if (validate || last) await this.validate(events)
+    const { last, periodic, validates } = this.after(this.step, this.epochs.ended)
+    if (validates || last) await this.validate(events)
     // A step that ended the run is kept once, as 'final'.
     if (periodic && !last && !this.ranOut && !this.control.stopping) await this.keep(events, 'periodic')
     return true
+  }
+
+  /** What comes after a step. */
+  private after(step: number, epochEnds: boolean): { last: boolean; periodic: boolean; validates: boolean } {
+    const { validateEvery, checkpointEvery } = this.options.experiment.training
+    const periodic = step % checkpointEvery === 0
+    return { last: step === this.plan.totalSteps, periodic, validates: validateEvery === null ? epochEnds || periodic : step % validateEvery === 0 }
+  }
+
+  /**
+   * The step after this one, if it may be begun before this one is over: nothing is read or changed between them, and both are
+   * over soon enough for a stop.
+   */
+  private nextAtOnce({ step, index, order }: StepToDo): StepToDo | null {
+    const epochEnds = index + 1 === this.trainer.batches.layout.batches
+    const { last, periodic, validates } = this.after(step, epochEnds)
+    if (epochEnds || last || periodic || validates || this.lastStepMs > shortStep || this.control.pausing || this.control.stopping) return null
+    return { step: step + 1, learningRate: this.schedule.rate(step + 1), index: index + 1, order }
   }
 
   private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome, learningRate: number): Metric {
@@ -172,9 +197,7 @@ class BackendSession implements TrainingSession {
     const found = await this.exclusive.run(async () => this.evaluator?.evaluate(this.cancelled, this.breathe) ?? null)
     if (!found) return
     if (!Number.isFinite(found.loss)) {
-      throw new UnrollError('numeric.non-finite', `After step ${this.step} the validation loss became ${found.loss}.`, {
-        hint: `Lower the learning rate (now ${this.learningRate}) or clip the gradient (training.clipNorm).`, where: { step: this.step },
-      })
+      throw nonFinite(`After step ${this.step} the validation loss became ${found.loss}`, { step: this.step }, this.learningRate, this.options.experiment)
     }
     events.metric({ step: this.step, epoch: this.epochs.epoch, split: 'validation', ...found, elapsedMs: this.meter.elapsedMs })
     this.validationDue = false
@@ -193,11 +216,16 @@ class BackendSession implements TrainingSession {
     this.meter.start()
   }
 
+  /** @throws UnrollError `numeric.non-finite` in place of a checkpoint that would hold no numbers */
   private async keep(events: SessionEvents, reason: 'best' | 'periodic' | 'final'): Promise<void> {
     if (this.disposed) return
     const tensors = await this.exclusive.run(() => this.trainer.tensors())
     const { step, best, unimproved, validationDue } = this
+    const broken = notFinite({ ...tensors.weights, ...tensors.optimizer, ...tensors.carried })
+    if (broken) throw nonFinite(`After the update of step ${step} ${broken.name} is ${broken.value}; the checkpoint before it is kept`, { step, parameter: broken.name }, this.learningRate, this.options.experiment)
     const progress = { step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best, unimproved, validationDue, schedule: this.schedule.state }
     await events.checkpoint({ ...tensors, progress }, reason)
   }
 }
+
+const isNonFinite = (error: unknown): boolean => error instanceof UnrollError && error.code === 'numeric.non-finite'

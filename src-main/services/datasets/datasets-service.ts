@@ -66,7 +66,7 @@ export class DatasetsService {
 
   async fromSample(id: string): Promise<Dataset> {
     const sample = await this.samples.get(id)
-    if (sample.data !== undefined) return this.importGenerated(sample, sample.data)
+    if (sample.data !== undefined) return this.importGenerated(sample.title, sample.data, sample)
     const path = this.samples.pathOf(sample.file ?? '')
     return this.importFile({ name: sample.title, path, options: sample.options ?? { kind: 'text', unit: 'char' }, sample })
   }
@@ -103,12 +103,14 @@ export class DatasetsService {
     })
   }
 
-  private importGenerated(sample: SampleEntry, data: NonNullable<SampleEntry['data']>): Promise<Dataset> {
+  generate(name: string, data: NonNullable<SampleEntry['data']>): Promise<Dataset> { return this.importGenerated(name, data, null) }
+
+  private importGenerated(name: string, data: NonNullable<SampleEntry['data']>, sample: SampleEntry | null): Promise<Dataset> {
     return this.drafted(async (draft, signal) => {
-      const prepared = await this.prepare(data, sample.title, draft.folder, signal)
-      const experiment = tuned(defaultExperiment(sample.title, data, data.examples), sample)
+      const prepared = await this.prepare(data, name, draft.folder, signal)
+      const experiment = tuned(defaultExperiment(name, data, data.examples), sample)
       const hash = createHash('sha256').update(JSON.stringify(data)).digest('hex')
-      return record({ id: newId(sample.title), name: sample.title, kind: 'generated', bytes: 0, hash, sample: sample.id, experiment }, prepared)
+      return record({ id: newId(name), name, kind: 'generated', bytes: 0, hash, sample: sample?.id ?? null, experiment }, prepared)
     })
   }
 

@@ -17,6 +17,17 @@ export const partInWords = { train: 'Training', validation: 'Validation', test: 
 
 export const delimiterInWords: Record<string, string> = { ',': 'Comma  ,', ';': 'Semicolon  ;', '\t': 'Tab  ⇥', '|': 'Bar  |' }
 
+export const encodings = [
+  { value: 'utf-8', label: 'UTF-8' }, { value: 'utf-16le', label: 'UTF-16, little-endian' }, { value: 'utf-16be', label: 'UTF-16, big-endian' },
+  { value: 'windows-1252', label: 'Windows-1252' }, { value: 'iso-8859-1', label: 'Latin-1' },
+] as const
+
+export const normalForms = [
+  { value: 'none', label: 'As it is' },
+  { value: 'NFC', label: 'NFC', hint: 'letter and accent as one character' }, { value: 'NFD', label: 'NFD', hint: 'letter and accent apart' },
+  { value: 'NFKC', label: 'NFKC', hint: 'as NFC, look-alikes made the same' }, { value: 'NFKD', label: 'NFKD', hint: 'as NFD, look-alikes made the same' },
+] as const
+
 export const scalings = [
   { value: 'standard', label: 'Standard', hint: 'mean 0, deviation 1' },
   { value: 'minmax', label: 'Min–max', hint: 'from 0 to 1' },

@@ -91,6 +91,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     },
     registerFile: () => Promise.reject(new UnrollError('file.refused', 'The fake host takes no files.')),
     pickFile: () => Promise.resolve(null),
+    pickFolder: () => Promise.resolve(null),
     saveExport: (exported) => (saved.push(exported.fileName), Promise.resolve(true)),
   }
   return { host, emit, change, calls, saved, runs, traces }
