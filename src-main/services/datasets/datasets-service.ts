@@ -11,6 +11,7 @@ import { defaultExperiment } from './dataset-defaults'
 import { optionsOf } from './data-spec'
 import type { DatasetStore, Draft } from './dataset-store'
 import { keepSource } from './keep-source'
+import { paddingOf } from './padding'
 import type { SampleEntry, Samples } from './samples'
 
 /** Where a dataset comes from. */
@@ -142,7 +143,7 @@ export class DatasetsService {
     const { data } = dataset.experiment
     const folder = this.store.folderOf(dataset.id)
     const [preview, prepared] = await Promise.all([this.previewOf(data, folder), this.desk.prepare(dataset.experiment, folder)])
-    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings }
+    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings, padding: paddingOf(prepared.data, dataset.experiment.training.batchSize) }
   }
 
   private previewOf(data: Experiment['data'], folder: string): Promise<Preview> {
