@@ -87,12 +87,12 @@ async function areLinesOfClasses(folder: string): Promise<boolean> {
   return lines.length > 0 && lines.reduce((sum, { length }) => sum + length, 0) / lines.length <= 60
 }
 
-/** A column of texts, nearly all of them different, without a date beside it: a sequence a row, not a step a row. */
+/** A column of texts, nearly all of them different, without dates and numbers beside it: a sequence a row, not a step a row. */
 function areRecords(rows: readonly string[][], decimalComma: boolean): boolean {
   const below = rows.slice(1)
   const columns = rows[0]!.map((_, field) => below.map((row) => row[field] ?? ''))
   const mostly = (column: readonly string[], kind: string) => column.filter((cell) => kindOf(cell, decimalComma) === kind).length > column.length / 2
-  if (columns.length < 2 || columns.some((column) => mostly(column, 'date'))) return false
+  if (columns.length < 2 || (columns.some((column) => mostly(column, 'date')) && columns.some((column) => mostly(column, 'number')))) return false
   return columns.some((column) => mostly(column, 'text') && new Set(column).size > 0.8 * column.length) || !columns.some((column) => mostly(column, 'number'))
 }
 

@@ -50,6 +50,7 @@ describe('the preview of records', () => {
     expect((await preview(write('series.csv', 'date,births\n2000-01-01,1\n2000-01-02,2\n2000-01-03,3\n'), null)).kind).toBe('series')
     expect((await preview(write('two.csv', 'a,b\n1,2\n3,4\n5,6\n'), null)).kind).toBe('series')
     expect((await preview(write('prose.txt', 'One, two.\nThree, four.\nFive, six.\n'), null)).kind).toBe('text')
+    expect((await preview(write('dates.tsv', 'written\tiso\n3 May 1999\t1999-05-03\n4 May 1999\t1999-05-04\n5 May 1999\t1999-05-05\n'), null)).kind).toBe('records')
     expect((await preview(write('scored.csv', 'text,score\ngood stuff,1\nbad stuff,0\nso so,1\nno way,0\n'), null)).kind).toBe('records')
   })
 
