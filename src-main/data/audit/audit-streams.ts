@@ -69,7 +69,7 @@ export function seriesFindings(spec: Extract<DataSpec, { kind: 'series' }>, data
   const labels = series?.labels ?? null
   const repeats = labels === null ? 0 : labels.length - new Set(labels).size
   return [
-    found('windows', 'note', [Math.min(spec.horizon, held), held], `The series is split in time order: no training target is held out. The first ${number(Math.min(spec.horizon, held))} held-out target${spec.horizon === 1 ? ' is' : 's are'} forecast from training rows, as they would be in use.`),
+    found('windows', 'note', [Math.min(spec.horizon, held), held], `The series is split in time order: no training target is held out. The first ${spec.horizon === 1 ? 'held-out target is' : `${number(Math.min(spec.horizon, held))} held-out targets are`} forecast from training rows, as in use.`),
     scaler === null || scaler.kind === 'none'
       ? found('statistics', 'clean', [0, 0], 'Nothing is fitted: columns are used as they are.')
       : found('statistics', 'clean', [0, 0], `Columns are scaled (${scaler.kind}) by the training rows alone.`),
