@@ -227,6 +227,19 @@ export const paddingSchema = z.object({
   /** What sequences (of pairs: sources, then targets) are padded to. */
   bounds: z.array(z.array(z.number().int())),
 })
+/** What crosses a dataset's split, and how to mend it (src-main/data/audit). */
+export const auditSchema = z.object({
+  findings: z.array(z.object({
+    subject: z.enum(['duplicates', 'near-duplicates', 'contradictions', 'windows', 'groups', 'statistics', 'order']),
+    /** leak: figures flatter; note: worth knowing; clean: looked for and not found. */
+    level: z.enum(['leak', 'note', 'clean']),
+    count: z.number().int(),
+    of: z.number().int(),
+    message: z.string(),
+    mend: z.string().nullable(),
+    examples: z.array(z.string()),
+  })),
+})
 export const datasetDetailsSchema = z.object({
   dataset: datasetSchema,
   preview: previewSchema,
@@ -250,6 +263,7 @@ export type SeriesPreview = z.infer<typeof seriesPreviewSchema>
 export type AudioOptions = z.infer<typeof audioOptionsSchema>
 export type AudioPreview = z.infer<typeof audioPreviewSchema>
 export type AudioExample = z.infer<typeof audioExampleSchema>
+export type Audit = z.infer<typeof auditSchema>
 export type Padding = z.infer<typeof paddingSchema>
 export type SequenceSide = z.infer<typeof sequenceSideSchema>
 export type RecordColumn = z.infer<typeof recordColumnSchema>

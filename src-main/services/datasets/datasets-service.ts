@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import type { Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { Audit, Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
@@ -70,6 +70,12 @@ export class DatasetsService {
     if (sample.data !== undefined) return this.importGenerated(sample.title, sample.data, sample)
     const path = this.samples.pathOf(sample.file ?? '')
     return this.importFile({ name: sample.title, path, options: sample.options ?? { kind: 'text', unit: 'char' }, sample })
+  }
+
+  async audit(id: string): Promise<Audit> {
+    const { experiment } = this.store.get(id)
+    const { findings } = await this.desk.run((client, task) => client.audit(task, experiment, this.store.folderOf(id)), { watch: true })
+    return { findings }
   }
 
   async setSplit(id: string, validation: number, test: number): Promise<DatasetDetails> {
