@@ -5,7 +5,7 @@ import { inspectContract, inspectEvents } from './inspect-contract'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  appInfoSchema, auditSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, runSchema, sampleSchema, sequenceAnswerSchema, statesSchema,
 } from './schemas'
@@ -38,6 +38,8 @@ export const contract = {
   'datasets.previewGenerated': method(z.object({ data: generatedDataSchema }), previewSchema),
   'datasets.generate': method(z.object({ name: z.string().min(1).max(200), data: generatedDataSchema }), datasetSchema),
   'datasets.fromSample': method(z.object({ sample: idSchema }), datasetSchema),
+  /** Looks into the split: what crosses it, and how to mend it. */
+  'datasets.audit': method(z.object({ id: idSchema }), auditSchema),
   'datasets.setSplit': method(z.object({ id: idSchema, validation: z.number().min(0).max(0.5), test: z.number().min(0).max(0.5) }), datasetDetailsSchema),
   'datasets.remove': method(z.object({ id: idSchema }), z.null()),
   /** Undoes a removal of this session. */

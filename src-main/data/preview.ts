@@ -1,7 +1,10 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { ImportOptions, Preview } from '@shared/rpc/schemas'
+import { audioDataSchema } from '@shared/experiment/schema'
+import { previewAudio } from './audio/preview-audio'
+import { soundEndings } from './audio/read-sound'
 import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
 import { textFiles } from './records/folder-records'
@@ -39,13 +42,31 @@ export async function preview(path: string, options: ImportOptions | null, readi
   switch (chosen.kind) {
     case 'series': return previewSeries(path, chosen, reading)
     case 'records': return previewRecords(path, chosen, reading)
+    case 'audio': return audio(path, chosen, reading)
     case 'text': return previewText(path, { lowerCase: false, normalise: 'none', ...chosen }, reading)
   }
+}
+
+async function audio(path: string, { kind, ...chosen }: Extract<ImportOptions, { kind: 'audio' }>, reading: ReadOptions): Promise<Preview> {
+  const spec = audioDataSchema.parse({ kind, source: path, ...chosen })
+  const { features, group, labels, repeats, faulty } = spec
+  const found = await previewAudio(path, spec, reading)
+  return { ...found, groups: found.groups && found.groups.names, chosen: { features, group, labels, repeats, faulty } }
+}
+
+/** A folder with a folder of recordings in it. */
+async function hasRecordings(folder: string): Promise<boolean> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue
+    if ((await readdir(join(folder, entry.name))).some((name) => soundEndings.has(extname(name).toLowerCase()))) return true
+  }
+  return false
 }
 
 async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   const [text, series, records] = [{ kind: 'text', unit: 'char' } as const, { kind: 'series' } as const, { kind: 'records' } as const]
   const found = await stat(path).catch((error: unknown) => { throw fileError(path, error) })
+  if (found.isDirectory() && await hasRecordings(path)) return { kind: 'audio' }
   if (found.isDirectory()) return await areLinesOfClasses(path) ? records : text
   if (jsonLines.has(ending)) return records
   const lines = await firstLines(path)
@@ -66,12 +87,12 @@ async function areLinesOfClasses(folder: string): Promise<boolean> {
   return lines.length > 0 && lines.reduce((sum, { length }) => sum + length, 0) / lines.length <= 60
 }
 
-/** A column of texts, nearly all of them different, without a date beside it: a sequence a row, not a step a row. */
+/** A column of texts, nearly all of them different, without dates and numbers beside it: a sequence a row, not a step a row. */
 function areRecords(rows: readonly string[][], decimalComma: boolean): boolean {
   const below = rows.slice(1)
   const columns = rows[0]!.map((_, field) => below.map((row) => row[field] ?? ''))
   const mostly = (column: readonly string[], kind: string) => column.filter((cell) => kindOf(cell, decimalComma) === kind).length > column.length / 2
-  if (columns.length < 2 || columns.some((column) => mostly(column, 'date'))) return false
+  if (columns.length < 2 || (columns.some((column) => mostly(column, 'date')) && columns.some((column) => mostly(column, 'number')))) return false
   return columns.some((column) => mostly(column, 'text') && new Set(column).size > 0.8 * column.length) || !columns.some((column) => mostly(column, 'number'))
 }
 

@@ -69,6 +69,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'datasets.previewGenerated': ({ data }) => desk.run((client) => client.previewGenerated(data, 1)),
     'datasets.generate': ({ name, data }) => datasets.generate(name, data),
     'datasets.fromSample': ({ sample }) => datasets.fromSample(sample),
+    'datasets.audit': ({ id }) => datasets.audit(id),
     'datasets.setSplit': ({ id, validation, test }) => datasets.setSplit(id, validation, test),
     'datasets.remove': ({ id }) => done(datasets.remove(id)),
     'datasets.restore': ({ id }) => datasets.restore(id),

@@ -141,6 +141,24 @@ describeInChromium('inside a network, in a browser', () => {
     await page.getByText('blue inputs stood in its way').waitFor({ timeout: 40_000 })
   })
 
+  it('shows the states as points with the sequence as a path, and the spectrum of U', { timeout: 90_000 }, async () => {
+    await view('State space')
+    await page.getByText(/states of the data and the 400 of this sequence as a path; [\d.]+ % of the variance/).waitFor({ timeout: 60_000 })
+    await page.getByRole('combobox', { name: /^Coloured by/ }).click()
+    await page.getByRole('option', { name: 'vowel' }).click()
+    await page.getByRole('application', { name: /^State space/ }).focus()
+    await page.keyboard.press('ArrowRight')
+    await page.getByText('this sequence, step').waitFor()
+    await page.getByRole('img', { name: 'Eigenvalues of U' }).waitFor()
+    // One value a unit and gate.
+    expect(await page.getByRole('img', { name: 'Eigenvalues of U' }).locator('.value').count()).toBe(4 * 32)
+    await page.getByRole('img', { name: 'Eigenvalues of the cell’s Jacobian' }).waitFor()
+    await picture('space')
+    await page.getByRole('radio', { name: '3-D' }).click()
+    await page.getByRole('button', { name: 'Find fixed points' }).click()
+    await page.getByText(/found from \d+ starts/i).waitFor({ timeout: 40_000 })
+  })
+
   it('never complained to the console', () => {
     expect(workbench.complaints).toEqual([])
   })

@@ -65,11 +65,14 @@ const hashAll = (text: string): number => {
 /** What of a series reaches over the split, and how its scaler was fitted. */
 export function seriesFindings(spec: Extract<DataSpec, { kind: 'series' }>, data: ValueStream, { series, warnings, scaler }: PreparedDataset): AuditFinding[] {
   const held = data.validation.rows + data.test.rows
+  const reaching = Math.min(held, Math.max(0, spec.horizon - spec.gap))
   const backwards = warnings.filter((warning) => warning.startsWith('Time runs backwards'))
   const labels = series?.labels ?? null
   const repeats = labels === null ? 0 : labels.length - new Set(labels).size
   return [
-    found('windows', 'note', [Math.min(spec.horizon, held), held], `The series is split in time order: no training target is held out. The first ${number(Math.min(spec.horizon, held))} held-out target${spec.horizon === 1 ? ' is' : 's are'} forecast from training rows, as they would be in use.`),
+    reaching === 0
+      ? found('windows', 'clean', [0, held], 'The series is split in time order, with a gap that no held-out forecast reaches over.')
+      : found('windows', 'note', [reaching, held], `The series is split in time order: no training target is held out. The first ${reaching === 1 ? 'held-out target is' : `${number(reaching)} held-out targets are`} forecast from training rows, as in use.`),
     scaler === null || scaler.kind === 'none'
       ? found('statistics', 'clean', [0, 0], 'Nothing is fitted: columns are used as they are.')
       : found('statistics', 'clean', [0, 0], `Columns are scaled (${scaler.kind}) by the training rows alone.`),

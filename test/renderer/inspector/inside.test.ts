@@ -4,6 +4,7 @@ import { readSafetensors } from '@main/formats/safetensors'
 import { correlations, orderByLikeness } from '@renderer/features/inspector/cluster-order'
 import { csv, safetensors } from '@renderer/features/inspector/download'
 import { stepWork, topOutputs } from '@renderer/features/inspector/step-equations'
+import { fitPoints, turned } from '@renderer/features/inspector/scatter-geometry'
 import { firstPlace, placesOf } from '@renderer/features/inspector/tensor-words'
 import type { Moment, Trace } from '@shared/rpc/inspect-schemas'
 
@@ -110,5 +111,33 @@ describe('numbers taken away', () => {
 
   it('are CSV whose symbols are quoted where they must be', async () => {
     expect(await csv([['step', 'label', 'h'], [0, ',', 0.5], [1, '"', -1], [2, '\n', 3], [3, ' ', 1]]).text()).toBe('step,label,h\r\n0,",",0.5\r\n1,"""",-1\r\n2,"\n",3\r\n3," ",1\r\n')
+  })
+})
+
+describe('points in space', () => {
+  const size = { width: 200, height: 100 }
+  const front = { yaw: 0, pitch: 0, zoom: 1, x: 0, y: 0 }
+
+  it('lie inside the picture whatever their numbers, up being up', () => {
+    const points = Float32Array.of(1000, -3, 1400, 5, Number.NaN, 0)
+    const placed = turned(points, 2, fitPoints([points], 2), front, size)
+    for (let at = 0; at < 4; at += 2) {
+      expect(placed[at]).toBeGreaterThanOrEqual(0)
+      expect(placed[at]).toBeLessThanOrEqual(200)
+    }
+    expect(placed[0]).toBeLessThan(placed[2]!)
+    expect(placed[1]).toBeGreaterThan(placed[3]!)
+  })
+
+  it('keep their distances from the middle when they are turned', () => {
+    const points = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1, -1, -1, -1)
+    const fit = { centre: [0, 0, 0], reach: 1 }
+    const half = turned(points, 3, fit, { ...front, yaw: Math.PI }, size)
+    const straight = turned(points, 3, fit, front, size)
+    // Half a turn mirrors left and right and leaves up and down.
+    for (let at = 0; at < straight.length; at += 2) {
+      expect(half[at]! - 100).toBeCloseTo(100 - straight[at]!, 3)
+      expect(half[at + 1]).toBeCloseTo(straight[at + 1]!, 3)
+    }
   })
 })

@@ -58,6 +58,7 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     'datasets.previewGenerated': ({ data }) => ({ kind: 'sequences', answers: 'each-step', count: data.examples, steps: data.steps, task: 'The next symbol.', examples: [{ inputs: ['B', 'T'], targets: ['T', 'B'] }] }),
     'datasets.generate': ({ name }) => add({ ...fakeDataset('generated'), id: 'made', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
     'datasets.fromSample': () => add(fakeDataset('text')),
+    'datasets.audit': () => ({ findings: [{ subject: 'duplicates', level: 'leak', count: 182, of: 4010, message: '182 held-out names stand in training.', mend: 'Use each once.', examples: ['Abel'] }] }),
     'datasets.setSplit': ({ id, validation, test }) => {
       const { dataset, ...others } = find(id)
       const data = { ...dataset.experiment.data, validation, test }
