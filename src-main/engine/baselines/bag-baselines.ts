@@ -20,15 +20,22 @@ export interface BagSizes {
 
 /** Weights that fit into a few dozen megabytes; rarer pairs are left out beyond it. */
 const mostWeights = 2 ** 23
+/** Tokens of the fixed window. */
+const window = 8
+/** Tokens learned from and measured: a second or two of work each, however many there are. */
+const [mostLearned, mostMeasured] = [2 ** 18, 2 ** 17]
 
 /**
  * What the classes give away without order, and with the order of neighbours alone: logistic regression on how often each
- * token occurs, and on how often each pair of neighbours does too (a mark at either end counts as one).
+ * token occurs, and on how often each pair of neighbours does too (a mark at either end counts as one); and on the last eight
+ * tokens, each at its place counted from the end.
  * Trained on `train`, measured on `measured`; best first.
  */
-export function bagBaselines(sizes: BagSizes, train: LabelledSequences, measured: LabelledSequences): Baseline[] {
-  if (train.count === 0 || measured.count === 0) return []
-  const { token, vocabulary } = sizes
+export function bagBaselines(sizes: BagSizes, all: LabelledSequences, allMeasured: LabelledSequences): Baseline[] {
+  if (all.count === 0 || allMeasured.count === 0) return []
+  const { token, vocabulary, steps } = sizes
+  const [train, measured] = [thinned(all, steps, mostLearned), thinned(allMeasured, steps, mostMeasured)]
+  const partly = train.count < all.count ? ` Learned from ${train.count.toLocaleString('en')} of the ${all.count.toLocaleString('en')} sequences.` : ''
   const bags = [
     { name: `Bag of ${token}s`, description: `Logistic regression on how often each ${token} occurs: no order.`, numbers: countsOf(sizes, (tokens, add) => { for (const id of tokens) add(id) }) },
     {
@@ -45,8 +52,24 @@ export function bagBaselines(sizes: BagSizes, train: LabelledSequences, measured
         add(before * (vocabulary + 1) + vocabulary)
       }),
     },
+    {
+      name: `Last ${window} ${token}s`, description: `Logistic regression on the last ${window} ${token}s, each at its place: a fixed window, no memory of what comes before.`,
+      numbers: countsOf(sizes, (tokens, add) => { [...tokens].slice(-window).reverse().forEach((id, place) => { add(place * vocabulary + id) }) }),
+    },
   ]
-  return bags.map(({ name, description, numbers }) => ({ name, description, ...scores(sizes, numbers, train, measured) })).sort((a, b) => a.loss - b.loss)
+  return bags.map(({ name, description, numbers }) => ({ name, description: description + partly, ...scores(sizes, numbers, train, measured) })).sort((a, b) => a.loss - b.loss)
+}
+
+/** Every so many-th sequence, so that there are no more than `most` tokens; as they are where there aren't. */
+function thinned(part: LabelledSequences, steps: number, most: number): LabelledSequences {
+  const { count, x, y, lengths } = part
+  const total = lengths?.reduce((sum, length) => sum + length, 0) ?? count * steps
+  if (total <= most) return part
+  const every = Math.ceil(total / most)
+  const kept = Int32Array.from({ length: Math.ceil(count / every) }, (_, index) => index * every)
+  const tokens = new Int32Array(kept.length * steps)
+  for (const [row, index] of kept.entries()) for (let step = 0; step < steps; step++) tokens[row * steps + step] = x[index * steps + step]!
+  return { count: kept.length, x: tokens, y: kept.map((index) => y[index]!), lengths: lengths && kept.map((index) => lengths[index]!) }
 }
 
 type Features = (part: LabelledSequences, known: Map<number, number> | null) => { rows: SparseRows; known: Map<number, number> }

@@ -20,11 +20,13 @@ export class KneserNey {
   private readonly lower: Level
   private readonly firstChild: Int32Array
   private readonly nextSibling: Int32Array
+  private readonly found: Int32Array
 
   /** @param tree counted; what is added to it later isn't known here   @param vocabulary V */
   constructor(private readonly tree: NgramTree, private readonly vocabulary: number) {
     this.raw = levelOf(tree, tree.count)
     this.lower = levelOf(tree, tree.continuations)
+    this.found = new Int32Array(tree.order)
     this.firstChild = new Int32Array(tree.nodes)
     this.nextSibling = new Int32Array(tree.nodes)
     for (let node = tree.nodes - 1; node >= 1; node--) {
@@ -61,6 +63,20 @@ export class KneserNey {
         into[this.tree.symbol[node]!]! += discounted(level, node, n) / total
       }
     }
+  }
+
+  /** `logProbabilities` of one symbol, then `advance` by it: what the one has found the other needs. */
+  read(contexts: Int32Array, symbol: number, into: Float64Array): void {
+    const { tree: { order }, found } = this
+    let lower = 1 / this.vocabulary
+    for (let n = 1; n <= order; n++) {
+      const context = contexts[n - 1]!
+      const node = context === absent ? absent : this.known(context, symbol)
+      into[n - 1] = Math.log(interpolated(this.raw, context, node, n, lower))
+      lower = interpolated(this.lower, context, node, n, lower)
+      found[n - 1] = node
+    }
+    for (let length = order - 1; length >= 1; length--) contexts[length] = found[length - 1]!
   }
 
   /** The contexts after one more symbol, in place. */

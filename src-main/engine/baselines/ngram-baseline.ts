@@ -2,12 +2,13 @@ import type { Baseline } from '@shared/metrics'
 import { argmax } from '../metrics/classification'
 import type { TokenIds } from '../training/prepared-data'
 import { KneserNey } from './kneser-ney'
-import { NgramTree } from './ngram-tree'
+import { absent, NgramTree } from './ngram-tree'
 
 export const longestOrder = 5
-/** Symbols counted and predicted: a second or two of work, whatever the text's length. */
-const mostCounted = 2 ** 21
-const mostPredicted = 2 ** 18
+/** Symbols counted, tried and predicted: half a second of work, whatever the text's length. */
+const mostCounted = 1_200_000
+const mostTried = 2 ** 15
+const mostPredicted = 2 ** 17
 /** Beyond it the most probable of all symbols costs more than its accuracy tells. */
 const mostForAccuracy = 1024
 
@@ -21,10 +22,9 @@ export function ngramBaseline(vocabulary: number, train: TokenIds, measured: Tok
   if (measured.length < 2 || train.length < 2) return null
   const counted = train.length > mostCounted ? train.subarray(train.length - mostCounted) : train
   const predicted = measured.subarray(0, mostPredicted + 1)
-  const tree = new NgramTree(longestOrder)
   const tenth = counted.length - Math.floor(counted.length / 10)
-  for (let at = 0; at < tenth; at++) tree.add(counted[at]!)
-  const trial = counted.subarray(tenth, tenth + mostPredicted)
+  const tree = NgramTree.of(counted.subarray(0, tenth), longestOrder, vocabulary)
+  const trial = counted.subarray(tenth, tenth + mostTried)
   const order = trial.length < 2 ? 2 : argmin(lossesOf(new KneserNey(tree, vocabulary), trial)) + 1
   for (let at = tenth; at < counted.length; at++) tree.add(counted[at]!)
 
@@ -53,9 +53,8 @@ function lossesOf(model: KneserNey, stream: TokenIds): Float64Array {
   const [logs, losses] = [new Float64Array(longestOrder), new Float64Array(longestOrder)]
   model.advance(contexts, stream[0]!)
   for (let at = 1; at < stream.length; at++) {
-    model.logProbabilities(contexts, stream[at]!, logs)
+    model.read(contexts, stream[at]!, logs)
     for (let n = 0; n < longestOrder; n++) losses[n]! -= logs[n]! / (stream.length - 1)
-    model.advance(contexts, stream[at]!)
   }
   return losses
 }
@@ -63,11 +62,22 @@ function lossesOf(model: KneserNey, stream: TokenIds): Float64Array {
 function accuracyOf(model: KneserNey, vocabulary: number, order: number, stream: TokenIds): number {
   const contexts = model.start()
   const p = new Float64Array(vocabulary)
+  // By the longest context known, which the shorter ones are the ends of: asked once, however often it comes.
+  const answers = new Map<number, number>()
+  const answerTo = (): number => {
+    let longest = 0
+    for (let n = 1; n < order; n++) if (contexts[n] !== absent) longest = contexts[n]!
+    let answer = answers.get(longest)
+    if (answer === undefined) {
+      model.distribution(contexts, order, p)
+      answers.set(longest, answer = argmax(p))
+    }
+    return answer
+  }
   let right = 0
   model.advance(contexts, stream[0]!)
   for (let at = 1; at < stream.length; at++) {
-    model.distribution(contexts, order, p)
-    if (argmax(p) === stream[at]) right++
+    if (answerTo() === stream[at]) right++
     model.advance(contexts, stream[at]!)
   }
   return right / (stream.length - 1)

@@ -1,3 +1,5 @@
+import type { TokenIds } from '../training/prepared-data'
+
 /** No such node. */
 export const absent = -1
 
@@ -23,6 +25,53 @@ export class NgramTree {
   constructor(readonly order: number) {
     this.tail = new Int32Array(order).fill(absent)
     this.tail[0] = 0
+  }
+
+  /**
+   * The tree of a whole stream, the same as by `add` symbol by symbol but for the nodes' numbers, several times as fast: the
+   * n-grams as numbers of base V + 1, sorted, stand in the tree's own order.
+   */
+  static of(symbols: TokenIds, order: number, vocabulary: number): NgramTree {
+    const tree = new NgramTree(order)
+    if ((vocabulary + 1) ** order < 2 ** 53) tree.addSorted(sortedNgrams(symbols, order, vocabulary + 1), vocabulary + 1)
+    else for (const symbol of symbols) tree.add(symbol)
+    // As after adding the last symbol.
+    for (let length = 1; length < order && length <= symbols.length; length++) {
+      let node = 0
+      for (let at = symbols.length - length; at < symbols.length; at++) node = tree.find(node, symbols[at]!)
+      tree.tail[length] = node
+    }
+    return tree
+  }
+
+  /** @param sorted n-grams of `order` digits, those at the end of the stream with zeros behind */
+  private addSorted(sorted: Float64Array, base: number): void {
+    const { order } = this
+    const path = new Int32Array(order + 1)
+    const [digits, before] = [new Int32Array(order), new Int32Array(order).fill(-1)]
+    for (let from = 0, to = 0; from < sorted.length; from = to) {
+      const key = sorted[from]!
+      while (to < sorted.length && sorted[to] === key) to++
+      for (let place = order - 1, rest = key; place >= 0; place--) {
+        const left = Math.floor(rest / base)
+        digits[place] = rest - left * base
+        rest = left
+      }
+      let shared = true
+      for (let length = 1; length <= order && digits[length - 1]! > 0; length++) {
+        shared &&= digits[length - 1] === before[length - 1]
+        if (!shared) path[length] = this.make(path[length - 1]!, digits[length - 1]! - 1)
+        this.count[path[length]!]! += to - from
+      }
+      before.set(digits)
+    }
+    // What remains of an n-gram without its first symbol has it as a left neighbour.
+    const rest = new Int32Array(this.nodes)
+    for (let node = 1; node < this.nodes; node++) {
+      if (this.length[node] === 1) continue
+      rest[node] = this.find(rest[this.parent[node]!]!, this.symbol[node]!)
+      this.continuations[rest[node]!]!++
+    }
   }
 
   /** Counts all n-grams that end at one more symbol of the stream. */
@@ -55,7 +104,10 @@ export class NgramTree {
 
   private findOrMake(parent: number, symbol: number): number {
     const found = this.find(parent, symbol)
-    if (found !== absent) return found
+    return found === absent ? this.make(parent, symbol) : found
+  }
+
+  private make(parent: number, symbol: number): number {
     if (this.nodes === this.parent.length) this.grow()
     const node = this.nodes++
     this.parent[node] = parent
@@ -83,6 +135,18 @@ export class NgramTree {
     this.slots = new Int32Array(size * 4)
     for (let node = 1; node < this.nodes; node++) this.place(node)
   }
+}
+
+/** The n-gram that begins at each place, as a number whose first digit is its first symbol + 1; sorted. */
+function sortedNgrams(symbols: TokenIds, order: number, base: number): Float64Array {
+  const keys = new Float64Array(symbols.length)
+  const highest = base ** (order - 1)
+  let key = 0
+  for (let at = symbols.length - 1; at >= 0; at--) {
+    key = Math.floor(key / base) + (symbols[at]! + 1) * highest
+    keys[at] = key
+  }
+  return keys.sort()
 }
 
 function copied<A extends Int32Array | Uint32Array | Uint8Array>(into: A, from: A): A {

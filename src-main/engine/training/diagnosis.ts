@@ -1,7 +1,10 @@
+import { UnrollError, type ErrorPlace } from '@shared/errors'
+import type { Experiment } from '@shared/experiment/schema'
 import { directionsOf, elements, stacksOf } from '@shared/model/weights'
 import type { NetworkShape } from '../bptt/network'
 import type { ProgramSpec } from '../bptt/programs'
 import type { Batch } from './batches'
+import type { Weights } from './types'
 
 /** Where a step's numbers went wrong. */
 export interface Fault {
@@ -10,6 +13,24 @@ export interface Fault {
   /** 1 at the first. */
   timeStep?: number
   parameter?: string
+}
+
+/** The first tensor that holds a number which is none. */
+export function notFinite(tensors: Weights): { name: string; value: number } | null {
+  for (const [name, { data }] of Object.entries(tensors)) {
+    const value = data.find((each) => !Number.isFinite(each))
+    if (value !== undefined) return { name, value }
+  }
+  return null
+}
+
+/** What to say, and what to try, when a number is none any more. */
+export function nonFinite(sentence: string, where: ErrorPlace, learningRate: number, { training }: Experiment): UnrollError {
+  const { clipNorm, optimizer } = training
+  const lower = `Lower the learning rate (now ${learningRate}; try ${Number((learningRate / 10).toPrecision(3))})`
+  const decay = optimizer.weightDecay > 1 ? `, the weight decay (now ${optimizer.weightDecay})` : ''
+  const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
+  return new UnrollError('numeric.non-finite', `${sentence}.`, { hint: `${lower}${decay} or ${clip}.`, where })
 }
 
 /** Columns of one sequence [steps, batch, width] in which a number may have gone wrong. */

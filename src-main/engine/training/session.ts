@@ -5,6 +5,7 @@ import { breather, engineHost, type EngineHost } from '../host'
 import { scheduleOf, type Schedule } from '../schedules/schedule'
 import { trainingBatches } from './batches'
 import { Control, Exclusive } from './control'
+import { nonFinite, notFinite } from './diagnosis'
 import { Epochs } from './epochs'
 import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
 import { Meter } from './meter'
@@ -98,8 +99,9 @@ class BackendSession implements TrainingSession {
       await this.keep(events, 'final')
       return this.control.stopping && this.step < this.plan.totalSteps && !this.ranOut ? 'stopped' : 'done'
     } catch (error) {
-      // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate.
-      if (error instanceof UnrollError && error.code === 'numeric.non-finite') await this.keep(events, 'final')
+      // The variables are those from before the step that diverged: worth keeping, to go on from with a lower rate. Where
+      // they are no numbers themselves, the checkpoint before stays the last.
+      if (isNonFinite(error)) await this.keep(events, 'final').catch((again: unknown) => { if (!isNonFinite(again)) throw again })
       throw error
     } finally {
       this.meter.pause()
@@ -195,9 +197,7 @@ class BackendSession implements TrainingSession {
     const found = await this.exclusive.run(async () => this.evaluator?.evaluate(this.cancelled, this.breathe) ?? null)
     if (!found) return
     if (!Number.isFinite(found.loss)) {
-      throw new UnrollError('numeric.non-finite', `After step ${this.step} the validation loss became ${found.loss}.`, {
-        hint: `Lower the learning rate (now ${this.learningRate}) or clip the gradient (training.clipNorm).`, where: { step: this.step },
-      })
+      throw nonFinite(`After step ${this.step} the validation loss became ${found.loss}`, { step: this.step }, this.learningRate, this.options.experiment)
     }
     events.metric({ step: this.step, epoch: this.epochs.epoch, split: 'validation', ...found, elapsedMs: this.meter.elapsedMs })
     this.validationDue = false
@@ -216,11 +216,16 @@ class BackendSession implements TrainingSession {
     this.meter.start()
   }
 
+  /** @throws UnrollError `numeric.non-finite` in place of a checkpoint that would hold no numbers */
   private async keep(events: SessionEvents, reason: 'best' | 'periodic' | 'final'): Promise<void> {
     if (this.disposed) return
     const tensors = await this.exclusive.run(() => this.trainer.tensors())
     const { step, best, unimproved, validationDue } = this
+    const broken = notFinite({ ...tensors.weights, ...tensors.optimizer, ...tensors.carried })
+    if (broken) throw nonFinite(`After the update of step ${step} ${broken.name} is ${broken.value}; the checkpoint before it is kept`, { step, parameter: broken.name }, this.learningRate, this.options.experiment)
     const progress = { step, ...this.epochs.progress(), elapsedMs: this.meter.elapsedMs, best, unimproved, validationDue, schedule: this.schedule.state }
     await events.checkpoint({ ...tensors, progress }, reason)
   }
 }
+
+const isNonFinite = (error: unknown): boolean => error instanceof UnrollError && error.code === 'numeric.non-finite'

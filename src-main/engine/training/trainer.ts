@@ -1,4 +1,4 @@
-import { UnrollError } from '@shared/errors'
+import type { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
 import type { Backend, BegunRun, Program, ProgramInputs, Variable } from '../backends/backend'
 import { drops, maskDrawer } from '../bptt/dropout'
@@ -9,7 +9,7 @@ import { optimizerOf } from '../optimizers'
 import type { Optimizer } from '../optimizers/optimizer'
 import { batchInputs, type Batch, type Batches } from './batches'
 import { classWeightsOf, weightOf } from './class-weights'
-import { findFault, type Fault } from './diagnosis'
+import { findFault, nonFinite, notFinite, type Fault } from './diagnosis'
 import { randomStreams } from './epochs'
 import { unlessCancelled } from './evaluation'
 import { ownTokensOf, type OwnTokens } from './own-tokens'
@@ -91,7 +91,7 @@ export class Trainer {
    * One step of training.
    * @param next the step after it, where nothing comes between: it is begun before this one is over, if the backend can
    * @returns null when given up because `cancelled()` answered true; nothing has changed then
-   * @throws UnrollError `numeric.non-finite`; nothing has changed then, since the program guards its loss and norm
+   * @throws UnrollError `numeric.non-finite`; this step has changed nothing then, since the program guards its loss and norm
    */
   async step(toDo: StepToDo, cancelled: () => boolean, next: StepToDo | null = null): Promise<StepOutcome | null> {
     const begun = await this.begin(toDo, cancelled)
@@ -106,7 +106,7 @@ export class Trainer {
       return null
     }
     const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch: begun.batch }
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw this.diverged(toDo, outcome, await this.diagnose(toDo))
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw await this.diverged(toDo, outcome)
     return outcome
   }
 
@@ -203,13 +203,13 @@ export class Trainer {
     }
   }
 
-  private diverged({ step, learningRate }: StepToDo, { loss, gradNorm }: StepOutcome, fault: Fault | null): UnrollError {
-    const { clipNorm } = this.options.experiment.training
-    const what = Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`
-    const clip = clipNorm === null ? 'clip the gradient (training.clipNorm 1)' : `clip harder than at ${clipNorm} (training.clipNorm)`
-    return new UnrollError('numeric.non-finite', `At step ${step} the ${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step.`, {
-      hint: `Lower the learning rate (now ${learningRate}; try ${Number((learningRate / 10).toPrecision(3))}) or ${clip}.`,
-      where: { step, timeStep: fault?.timeStep, parameter: fault?.parameter },
-    })
+  private async diverged(toDo: StepToDo, { loss, gradNorm }: StepOutcome): Promise<UnrollError> {
+    const { step, learningRate } = toDo
+    const what = `At step ${step} the ${Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`}`
+    const broken = notFinite(await this.weights())
+    // Loss and norm were numbers in the step before, but its update overflowed.
+    if (broken) return nonFinite(`${what}: ${broken.name} was already ${broken.value} ${step === 1 ? 'when training began' : `after the update of step ${step - 1}`}`, { step, parameter: broken.name }, learningRate, this.options.experiment)
+    const fault = await this.diagnose(toDo)
+    return nonFinite(`${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step`, { step, timeStep: fault?.timeStep, parameter: fault?.parameter }, learningRate, this.options.experiment)
   }
 }

@@ -67,7 +67,20 @@ describe('bags', () => {
     expect(found['Bag of characters']).toBeLessThan(0.75)
   })
 
-  it('neither reads past a sequence’s end', () => {
+  it('of the last tokens know what stands where, which the others can’t', () => {
+    const found = accuracies((tokens) => tokens[5]! < 2)
+    expect(found['Last 8 characters']).toBeGreaterThan(0.98)
+    expect(found['Bag of character pairs']).toBeLessThan(0.75)
+  })
+
+  it('learn from every so many-th sequence where there are very many', () => {
+    const rule = (tokens: number[]) => tokens.includes(2)
+    const found = bagBaselines(sizes, made(40_000, 1, rule), made(500, 2, rule))
+    for (const { description } of found) expect(description).toContain('Learned from 20,000 of the 40,000 sequences.')
+    expect(found.find(({ name }) => name === 'Bag of characters')!.accuracy).toBeGreaterThan(0.98)
+  }, 60_000)
+
+  it('none reads past a sequence’s end', () => {
     const rule = (tokens: number[]) => tokens[0]! < 2
     const [train, measured] = [made(400, 1, rule), made(100, 2, rule)].map((part) => ({ ...part, lengths: new Int32Array(part.count).fill(3) })) as [LabelledSequences, LabelledSequences]
     const shaken = (part: LabelledSequences): LabelledSequences => ({ ...part, x: Array.from(part.x, (token, at) => (at % 8 < 3 ? token : 3 - token)) })

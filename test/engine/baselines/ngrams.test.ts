@@ -34,6 +34,20 @@ describe('the tree', () => {
     }))
   })
 
+  it('of a whole stream is that of its symbols added one by one, and goes on from there', () => {
+    const describe = (tree: NgramTree) => {
+      const name = (node: number): string => (node === 0 ? '' : `${name(tree.parent[node]!)} ${tree.symbol[node]}`)
+      return Array.from({ length: tree.nodes }, (_, node) => `${name(node)}: ${tree.count[node]} ${tree.continuations[node]} ${tree.length[node]}`).sort()
+    }
+    fc.assert(fc.property(fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 60 }), fc.array(fc.integer({ min: 0, max: 3 }), { maxLength: 9 }), fc.integer({ min: 1, max: 5 }), (symbols, more, order) => {
+      const whole = NgramTree.of(Int32Array.from(symbols), order, 4)
+      for (const symbol of more) whole.add(symbol)
+      expect(describe(whole)).toEqual(describe(treeOf([...symbols, ...more], order)))
+      // Too many symbols for one number each.
+      expect(describe(NgramTree.of(Int32Array.from(symbols), 5, 1e6))).toEqual(describe(treeOf(symbols, 5)))
+    }))
+  })
+
   it('finds n-grams still after it has grown many times', () => {
     const random = new Random(1)
     const symbols = Array.from({ length: 30_000 }, () => random.below(200))
