@@ -24,7 +24,7 @@ export function elmanOps(plan: Plan): Pick<Ops, 'rnnStep' | 'rnnDelta' | 'rnnBac
       const [batch, hidden] = p.shape as [number, number]
       const h = gpuTensor(previous, 'the previous state', [batch, hidden]).view
       const u = alone(plan, gpuTensor(weight, 'U', [hidden, hidden]).view, hidden * hidden)
-      const args = [p.view.buffer, p.view.offset, h.buffer, h.offset, u, gpuLengths(lengths, batch), step]
+      const args = [p.view.buffer, p.view.offset, h.buffer, h.offset, plan.transposed(u, hidden, hidden), gpuLengths(lengths, batch), step]
       const buffer = plan.call(rnnStep, batch * hidden, args, { integers: { hidden, relu: activation === 'relu' ? 1 : 0 } })
       return fill(into, { buffer, offset: 0 }, batch, hidden)
     },

@@ -7,7 +7,6 @@ import { lstmDelta } from './kernels/lstm-delta'
 import { lstmGates } from './kernels/lstm-gates'
 import { lstmState } from './kernels/lstm-state'
 import { recurrentBackward } from './kernels/recurrent-backward'
-import { transpose } from './kernels/transpose'
 import { wholeTensor } from './made'
 import { fill } from './ops-elman'
 import type { Buffer, Plan, View } from './plan'
@@ -23,14 +22,8 @@ const part = (shape: readonly number[], buffer: Buffer, offset: number) => new G
  * its tensors one after the other in one buffer. Recomputing a nonlinearity costs less than starting a kernel.
  */
 export function gatedOps(plan: Plan): Pick<Ops, 'lstmStep' | 'lstmDelta' | 'gruStep' | 'gruDelta' | 'held' | 'recurrentBackward'> {
-  /** Uᵀ, made once for all steps. */
-  const transposes = new Map<Buffer, Buffer>()
-  const transposed = (weight: Tensor, outputs: number, inputs: number): Buffer => {
-    const u = alone(plan, gpuTensor(weight, 'U', [outputs, inputs]).view, outputs * inputs)
-    let made = transposes.get(u)
-    if (!made) transposes.set(u, made = plan.call(transpose, outputs * inputs, [u], { integers: { inputs, outputs } }))
-    return made
-  }
+  const transposed = (weight: Tensor, outputs: number, inputs: number): Buffer =>
+    plan.transposed(alone(plan, gpuTensor(weight, 'U', [outputs, inputs]).view, outputs * inputs), outputs, inputs)
 
   return {
     lstmStep({ projected, previous, cell, weight, lengths, step }, into) {

@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { KernelSource } from './gpu-js'
+import { transpose } from './kernels/transpose'
 import { largestBuffer, type Constants } from './kernel-types'
 
 /** A flat buffer of a program: one of its inputs, fixed values, or a kernel's output. */
@@ -34,6 +35,7 @@ export interface KernelCall {
 export class Plan {
   readonly calls: KernelCall[] = []
   private readonly fixed = new Map<number, Buffer>()
+  private readonly transposes = new Map<Buffer, Buffer>()
 
   call(source: KernelSource, output: number, args: readonly (Buffer | number)[], constants: Constants = {}): Buffer {
     if (output > largestBuffer || args.some((arg) => typeof arg !== 'number' && arg.elements > largestBuffer)) {
@@ -46,6 +48,16 @@ export class Plan {
     if (wrong) throw new UnrollError('internal.constant', `The constant "${wrong[0]}" of the kernel ${source.name} should be a finite number but is ${wrong[1]}.`)
     this.calls.push({ source, constants, args, output })
     return { kind: 'output', call: this.calls.length - 1, elements: output }
+  }
+
+  /**
+   * Wᵀ of a weight [outputs, inputs], made once a run. Threads that compute neighbouring outputs read neighbouring numbers of it,
+   * which a GPU fetches together; of W they would read numbers `inputs` apart.
+   */
+  transposed(weight: Buffer, outputs: number, inputs: number): Buffer {
+    let made = this.transposes.get(weight)
+    if (!made) this.transposes.set(weight, made = this.call(transpose, outputs * inputs, [weight], { integers: { inputs, outputs } }))
+    return made
   }
 
   /** A single fixed number, as a buffer. */
