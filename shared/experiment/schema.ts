@@ -36,7 +36,21 @@ export const seriesDataSchema = z.object({
   target: z.array(z.string()).min(1),
   horizon: count.default(1),
   time: z.string().nullable().default(null),
-  scale: z.enum(['standard', 'minmax', 'none']).default('standard'),
+  scale: z.enum(['standard', 'minmax', 'robust', 'none']).default('standard'),
+  /** The column that says whose row it is, where a table holds several series. */
+  key: z.string().nullable().default(null),
+  /**
+   * A cell without a value: refused; the value before it goes on; or a straight line between its neighbours, where they are
+   * in the same part. Rows before every column has its first value are left out.
+   */
+  missing: z.enum(['refuse', 'previous', 'linear']).default('refuse'),
+  /** Rows as they stand; or put in the order of time, and each step of time without a row gets one of missing values. */
+  steps: z.enum(['as-is', 'fill']).default('as-is'),
+  /** Added to the inputs, each as sine and cosine over its period: hour of the day, day of the week, month of the year. */
+  calendar: z.array(z.enum(['hour', 'weekday', 'month'])).default([]),
+  /** Rows left out between two parts, so that windows of one don't lead up to the other. */
+  gap: z.int().min(0).default(0),
+  encoding: z.enum(textEncodings).optional(),
   /** How the table is written; guessed from its first lines when absent. */
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   header: z.boolean().optional(),
@@ -58,16 +72,41 @@ export const recordsDataSchema = z.object({
   unit: z.enum(['char', 'word']).default('char'),
   /** Records that repeat another exactly: used once, so that none stands in two parts of the split; or as often as they stand. */
   repeats: z.enum(['once', 'all']).default('once'),
+  /** Column (key) of what keeps records in one part of the split, such as an author or a patient. */
+  group: z.string().min(1).optional(),
+  /** Records that can't be used: the first one ends the import, or they are left out and told. */
+  faulty: z.enum(['refuse', 'leave-out']).default('refuse'),
   /** How a table is written; guessed from its first lines when absent. */
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
   header: z.boolean().optional(),
   ...splitKeys,
 })
 
+/** A folder of WAV, FLAC and MP3 files, a recording a sequence of frames; its class is the sub-folder, or what a CSV says. */
 export const audioDataSchema = z.object({
   kind: z.literal('audio'),
   source: z.string().min(1),
   features: z.enum(['log-mel', 'mfcc']).default('log-mel'),
+  /** A CSV in the folder, whose columns `file` and `label` name the recordings and their classes. */
+  labels: z.string().min(1).optional(),
+  file: z.string().min(1).default('file'),
+  label: z.string().min(1).default('label'),
+  /** What keeps recordings in one part, such as a speaker: a pattern of file names with {group} in it, or a column of the CSV. */
+  group: z.string().min(1).optional(),
+  /** Samples a second that all are brought to; null: those of the first recording, at most 16,000. */
+  sampleRate: z.int().min(100).max(384_000).nullable().default(null),
+  /** Seconds of a frame, and between two frames' starts. */
+  frame: z.number().min(0.0005).max(10).default(0.025),
+  hop: z.number().min(0.0005).max(10).default(0.01),
+  /** Mel bands, between two frequencies in hertz; null: up to half the sample rate. */
+  bands: z.int().min(1).max(512).default(40),
+  lowest: z.number().min(0).default(0),
+  highest: z.number().positive().nullable().default(null),
+  /** mfcc: coefficients kept. */
+  coefficients: z.int().min(1).max(512).default(13),
+  repeats: z.enum(['once', 'all']).default('once'),
+  /** Recordings that can't be read: the first one ends the import, or they are left out and told. */
+  faulty: z.enum(['refuse', 'leave-out']).default('refuse'),
   ...splitKeys,
 })
 

@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import { experimentSchema } from '../experiment/schema'
+import { experimentSchema, generatedDataSchema } from '../experiment/schema'
 import { metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileTokenSchema, forecastSchema,
-  generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema, predictionSchema, previewSchema, runSchema,
-  sampleSchema, sequenceAnswerSchema, statesSchema,
+  appInfoSchema, auditSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
+  predictionSchema, previewSchema, runSchema, sampleSchema, sequenceAnswerSchema, statesSchema,
 } from './schemas'
 
 const nothing = z.undefined().or(z.null())
@@ -21,7 +21,11 @@ export const contract = {
   'samples.list': method(nothing, z.array(sampleSchema)),
 
   /** Opens the host's file dialog; null when it was dismissed. Desktop only: a browser has its own. */
-  'files.pick': method(z.object({ title: z.string().max(200) }), fileTokenSchema.nullable()),
+  'files.pick': method(z.object({ title: z.string().max(200), folder: z.boolean().default(false) }), fileTokenSchema.nullable()),
+  /** Pasted text as a file of that name. */
+  'files.fromText': method(z.object({ name: fileNameSchema, text: z.string().min(1).max(50_000_000) }), fileTokenSchema),
+  /** Files handed over one by one as a folder, each at its own path in it. */
+  'files.bundle': method(z.object({ name: fileNameSchema, files: z.array(z.object({ token: z.string(), path: filePathSchema })).min(1).max(20_000) }), fileTokenSchema),
   /** Desktop: asks where to save an exported file. False when dismissed. */
   'files.save': method(z.object({ token: z.string(), fileName: z.string() }), z.boolean()),
 
@@ -30,7 +34,12 @@ export const contract = {
   /** Reads the file and answers with what an import would give; `options` null: guess everything. Writes nothing. */
   'datasets.preview': method(z.object({ file: z.string(), options: importOptionsSchema.nullable() }), previewSchema),
   'datasets.import': method(z.object({ file: z.string(), name: z.string().min(1).max(200), options: importOptionsSchema }), datasetSchema),
+  /** The first examples of a generated task. */
+  'datasets.previewGenerated': method(z.object({ data: generatedDataSchema }), previewSchema),
+  'datasets.generate': method(z.object({ name: z.string().min(1).max(200), data: generatedDataSchema }), datasetSchema),
   'datasets.fromSample': method(z.object({ sample: idSchema }), datasetSchema),
+  /** Looks into the split: what crosses it, and how to mend it. */
+  'datasets.audit': method(z.object({ id: idSchema }), auditSchema),
   'datasets.setSplit': method(z.object({ id: idSchema, validation: z.number().min(0).max(0.5), test: z.number().min(0).max(0.5) }), datasetDetailsSchema),
   'datasets.remove': method(z.object({ id: idSchema }), z.null()),
   /** Undoes a removal of this session. */

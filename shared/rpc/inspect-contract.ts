@@ -6,6 +6,9 @@ import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
 } from './inspect-schemas'
 import {
+  cellPlaceSchema, editSchema, eigenSchema, fixedPointsRequestSchema, fixedPointsSchema, spaceRequestSchema, spaceSchema, spectrumSchema, unitMatchesSchema,
+} from './inspect-space-schemas'
+import {
   matchesSchema, newPatternSchema, patternSchema, savedPatternSchema, selectionSchema, storeRequestSchema, storeSchema, thresholdSchema,
 } from './inspect-store-schemas'
 import { method } from './method'
@@ -62,6 +65,20 @@ export const inspectContract = {
   'inspect.correlate': method(correlateRequestSchema.extend({ task }), correlationsSchema),
   /** A linear read-out of a feature from a tensor, its score on rows held out beside that of guessing. */
   'inspect.probe': method(probeRequestSchema.extend({ task }), probeSchema),
+  /** States as points in two or three dimensions: of the data, of a trace as a trajectory, or both in one picture. */
+  'inspect.space': method(spaceRequestSchema.extend({ task }), spaceSchema),
+  /** States that a cell leaves where they are under an input held still, and how they draw states in or push them away. */
+  'inspect.fixedPoints': method(fixedPointsRequestSchema.extend({ task }), fixedPointsSchema),
+  /** Eigenvalues of a cell's Jacobian at a step: ∂(state after it)/∂(state before it). */
+  'inspect.jacobian': method(cellPlaceSchema.extend({ step: position, task }), eigenSchema),
+  /** Eigenvalues of U, gate by gate. */
+  'inspect.spectrum': method(cellPlaceSchema.extend({ task }), spectrumSchema),
+  /** Units of a tensor in an order that puts like beside like, or those that vary most first; over steps from..to-1, null: all. */
+  'inspect.order': method(z.object({ trace, tensor, by: z.enum(['clustering', 'variance']).default('clustering'), from: position.default(0), to: position.nullable().default(null), task }), z.object({ order: z.array(z.number().int()) })),
+  /** The same sequence with units or gates held, weights or inputs changed: a trace of its own beside the first. */
+  'inspect.ablate': method(z.object({ trace, edits: z.array(editSchema).min(1).max(10_000), task }), traceSchema),
+  /** Which unit of a second trace goes with each of a first one over the same sequence (two checkpoints, two runs). */
+  'inspect.compare': method(z.object({ first: trace, second: trace, tensor, other: tensor.optional(), from: position.default(0), to: position.nullable().default(null) }), unitMatchesSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const

@@ -8,6 +8,12 @@ export { idSchema }
 export * from './import-schemas'
 export * from './playground-schemas'
 
+/** A file's or folder's own name: no path. */
+const isName = (name: string) => !/[/\\\p{Cc}]/u.test(name) && name !== '.' && name !== '..'
+export const fileNameSchema = z.string().min(1).max(200).refine(isName, 'A name without a path was expected.')
+/** A place inside a folder. */
+export const filePathSchema = z.string().min(1).max(1000).refine((path) => path.split('/').every((part) => part !== '' && part.length <= 200 && isName(part)), 'A place inside the folder was expected.')
+
 /** A file or folder the user chose or dropped. The renderer never sees its path; the host keeps it. */
 export const fileTokenSchema = z.object({ token: z.string().min(8).max(100), name: z.string(), bytes: z.number().int().min(0), folder: z.boolean().optional() })
 

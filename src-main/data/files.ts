@@ -58,6 +58,7 @@ export async function fileSize(path: string): Promise<number> {
     if (found.isDirectory()) {
       throw new UnrollError('file.not-a-file', `${basename(path)} is a folder; a file was expected.`, { hint: 'Choose the file inside it.', where: { file: path } })
     }
+    if (!found.isFile()) throw new UnrollError('file.not-a-file', `${basename(path)} is a pipe or a device; a file was expected.`, { hint: 'Write what it gives into a file.', where: { file: path } })
     return found.size
   } catch (error) {
     throw fileError(path, error)
@@ -82,6 +83,10 @@ export function fileError(path: string, error: unknown): unknown {
       return new UnrollError('file.not-readable', `${name} can't be read: permission denied.`, { hint: 'Give yourself the right to read it, or copy it elsewhere.', where, cause: error })
     case 'EISDIR':
       return new UnrollError('file.not-a-file', `${name} is a folder; a file was expected.`, { hint: 'Choose the file inside it.', where, cause: error })
+    case 'ELOOP':
+      return new UnrollError('file.not-found', `${name} is a link that leads round to itself.`, { hint: 'Choose the file it should lead to.', where, cause: error })
+    case 'ENAMETOOLONG':
+      return new UnrollError('file.not-found', `The name ${name.slice(0, 40)}… is longer than any file's.`, { hint: 'Check the name, or choose the file again.', where, cause: error })
     case 'EIO':
       return new UnrollError('file.not-readable', `${name} can't be read: its disk reports an error.`, { hint: 'Copy the file to another disk and try again.', where, cause: error })
     default:

@@ -3,6 +3,7 @@ import { UnrollError } from '@shared/errors'
 import { generators } from '@shared/experiment/generators'
 import type { DataSpec, Experiment, TaskSpec } from '@shared/experiment/schema'
 import type { PreparedDataset, ReadOptions } from './prepared-dataset'
+import { prepareAudio } from './audio/prepare-audio'
 import { preparePairs } from './records/prepare-pairs'
 import { prepareRecords } from './records/prepare-records'
 import { prepareGenerated } from './sequences/generated'
@@ -27,8 +28,7 @@ export async function prepare(experiment: Experiment, folder: string, readTensor
     case 'tensors': return prepareTensors(data, task, path, readTensors, options)
     case 'records': return task.output === 'sequence' ? preparePairs(data, path, training.seed, options) : prepareRecords(data, path, training.seed, options)
     case 'generated': return prepareGenerated(data, task, training.seed)
-    default:
-      throw new UnrollError('dataset.kind', `data.kind "${data.kind}" isn't built yet; this version reads text, series, records, tensors and generated.`, { hint: 'Use one of these kinds.' })
+    case 'audio': return prepareAudio(data, path, training.seed, options)
   }
 }
 
@@ -50,6 +50,9 @@ function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {
   } else if (kind === 'records') {
     need('task.loss', loss, 'cross-entropy')
     need('task.output', output, ...data.output === undefined ? ['last-step'] : data.label === undefined ? ['sequence'] : ['last-step', 'sequence'])
+  } else if (kind === 'audio') {
+    need('task.loss', loss, 'cross-entropy')
+    need('task.output', output, 'last-step')
   } else if (kind === 'generated') {
     const { target, outputs } = generators[data.generator]
     need('task.loss', loss, ...target === 'values' ? regressions : ['cross-entropy'])

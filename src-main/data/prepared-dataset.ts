@@ -1,7 +1,9 @@
 import type { Baseline } from '@shared/metrics'
 import type { SplitPart } from '@shared/rpc/schemas'
 import type { PreparedData } from '../engine/training/prepared-data'
+import type { CalendarFeature } from './series/calendar'
 import type { Scaler } from './series/scaler'
+import type { TimeStep } from './series/time-steps'
 
 /** A dataset ready to train on, and what people need to read its numbers. */
 export interface PreparedDataset {
@@ -46,6 +48,10 @@ export interface PreparedSeries {
   feedback: number[]
   /** The time column as written, one label a row; null when there is none: the row's number stands for it. */
   labels: string[] | null
+  /** First row of each series, where a table holds several one after the other. */
+  starts: number[]
+  /** What the calendar columns, the last ones of `columns`, are at rows past the end; null: there are none. */
+  calendar: { features: CalendarFeature[]; step: TimeStep; last: number } | null
 }
 
 export interface ErrorMeasure {

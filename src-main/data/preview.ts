@@ -1,9 +1,13 @@
-import { stat } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, extname, join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { ImportOptions, Preview } from '@shared/rpc/schemas'
+import { audioDataSchema } from '@shared/experiment/schema'
+import { previewAudio } from './audio/preview-audio'
+import { soundEndings } from './audio/read-sound'
 import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
+import { textFiles } from './records/folder-records'
 import { previewRecords } from './records/preview-records'
 import { kindOf } from './series/cells'
 import { cellsOf, firstLines, guessDelimiter } from './series/dialect'
@@ -26,7 +30,7 @@ const others: Record<string, string> = {
  */
 export async function preview(path: string, options: ImportOptions | null, reading: ReadOptions = {}): Promise<Preview> {
   const stored = await readManifest(path)
-  if (stored !== null) return previewStoredText(path, stored)
+  if (stored !== null) return stored.kind === 'text' ? previewStoredText(path, stored) : stored.preview
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
@@ -38,14 +42,33 @@ export async function preview(path: string, options: ImportOptions | null, readi
   switch (chosen.kind) {
     case 'series': return previewSeries(path, chosen, reading)
     case 'records': return previewRecords(path, chosen, reading)
+    case 'audio': return audio(path, chosen, reading)
     case 'text': return previewText(path, { lowerCase: false, normalise: 'none', ...chosen }, reading)
   }
+}
+
+async function audio(path: string, { kind, ...chosen }: Extract<ImportOptions, { kind: 'audio' }>, reading: ReadOptions): Promise<Preview> {
+  const spec = audioDataSchema.parse({ kind, source: path, ...chosen })
+  const { features, group, labels, repeats, faulty } = spec
+  const found = await previewAudio(path, spec, reading)
+  return { ...found, groups: found.groups && found.groups.names, chosen: { features, group, labels, repeats, faulty } }
+}
+
+/** A folder with a folder of recordings in it. */
+async function hasRecordings(folder: string): Promise<boolean> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || entry.name.startsWith('.')) continue
+    if ((await readdir(join(folder, entry.name))).some((name) => soundEndings.has(extname(name).toLowerCase()))) return true
+  }
+  return false
 }
 
 async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   const [text, series, records] = [{ kind: 'text', unit: 'char' } as const, { kind: 'series' } as const, { kind: 'records' } as const]
   const found = await stat(path).catch((error: unknown) => { throw fileError(path, error) })
-  if (found.isDirectory() || jsonLines.has(ending)) return records
+  if (found.isDirectory() && await hasRecordings(path)) return { kind: 'audio' }
+  if (found.isDirectory()) return await areLinesOfClasses(path) ? records : text
+  if (jsonLines.has(ending)) return records
   const lines = await firstLines(path)
   const delimiter = guessDelimiter(lines)
   if (delimiter === null || lines.length < 3) return tables.has(ending) ? series : text
@@ -56,12 +79,20 @@ async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   return ending !== '.txt' && nearlyAllNumbers(rows, delimiter !== ',') ? series : text
 }
 
-/** A column of texts, nearly all of them different, without a date beside it: a sequence a row, not a step a row. */
+/** A file a class, a short sequence a line; long lines, or one file alone, are a text in pieces. */
+async function areLinesOfClasses(folder: string): Promise<boolean> {
+  const files = await textFiles(folder)
+  if (files.length < 2) return false
+  const lines = (await Promise.all(files.slice(0, 5).map((file) => firstLines(join(folder, file))))).flat()
+  return lines.length > 0 && lines.reduce((sum, { length }) => sum + length, 0) / lines.length <= 60
+}
+
+/** A column of texts, nearly all of them different, without dates and numbers beside it: a sequence a row, not a step a row. */
 function areRecords(rows: readonly string[][], decimalComma: boolean): boolean {
   const below = rows.slice(1)
   const columns = rows[0]!.map((_, field) => below.map((row) => row[field] ?? ''))
   const mostly = (column: readonly string[], kind: string) => column.filter((cell) => kindOf(cell, decimalComma) === kind).length > column.length / 2
-  if (columns.length < 2 || columns.some((column) => mostly(column, 'date'))) return false
+  if (columns.length < 2 || (columns.some((column) => mostly(column, 'date')) && columns.some((column) => mostly(column, 'number')))) return false
   return columns.some((column) => mostly(column, 'text') && new Set(column).size > 0.8 * column.length) || !columns.some((column) => mostly(column, 'number'))
 }
 

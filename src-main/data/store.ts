@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { DataSpec } from '@shared/experiment/schema'
 import type { ReadOptions } from './prepared-dataset'
+import { storeSeries } from './series/store-series'
 import { writeManifest, type Manifest } from './shards/manifest'
 import { storeText } from './text/store-text'
 
@@ -19,6 +20,7 @@ export async function store(data: DataSpec, path: string, folder: string, option
 async function stored(data: DataSpec, path: string, folder: string, options: ReadOptions): Promise<Manifest> {
   switch (data.kind) {
     case 'text': return storeText(path, data, folder, options)
+    case 'series': return storeSeries(path, data, folder, options)
     default: throw new UnrollError('dataset.kind', `Data of kind ${data.kind} isn't stored as shards.`)
   }
 }

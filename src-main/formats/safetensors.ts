@@ -63,7 +63,7 @@ function readHeader(bytes: Uint8Array): { header: Record<string, unknown>; start
   try {
     header = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start)))
   } catch (cause) {
-    throw new UnrollError('format.safetensors', `The header isn’t JSON: ${cause instanceof Error ? cause.message : String(cause)}.`, { cause })
+    throw new UnrollError('format.safetensors', `The header isn’t JSON: ${(cause instanceof Error ? cause.message : String(cause)).replace(/[\u0000-\u001f]+/g, ' ')}.`, { hint: 'The file is damaged or isn’t a safetensors file; write it again from its source.', cause })
   }
   return { header: header as Record<string, unknown>, start }
 }

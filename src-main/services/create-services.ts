@@ -7,6 +7,7 @@ import { DatasetStore } from './datasets/dataset-store'
 import { Samples } from './datasets/samples'
 import { makeFolder } from './files/atomic'
 import { FileTokens } from './files/file-tokens'
+import { HandedOver } from './files/handed-over'
 import { takeLock, type Lock } from './files/lock'
 import { Trash } from './files/trash'
 import type { HostCapabilities, Services } from './host-capabilities'
@@ -37,6 +38,8 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
   const trash = new Trash(join(host.home, '.trash'))
   await trash.empty()
   const files = new FileTokens()
+  const handedOver = new HandedOver(join(host.home, '.handed-over'), files)
+  await handedOver.empty()
   const samples = new Samples(host.samples)
   const desk = new DataDesk(host, emit)
   const compute = new ComputeDesk(host)
@@ -52,16 +55,21 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
       home: host.home, cores: availableParallelism(), gpu: await host.probeGpu(),
     }),
     'samples.list': () => samples.list(),
-    'files.pick': async ({ title }) => {
-      const path = await host.pickFile?.(title) ?? null
+    'files.pick': async ({ title, folder }) => {
+      const path = await host.pickFile?.(title, folder) ?? null
       return path === null ? null : files.grant(path)
     },
+    'files.fromText': ({ name, text }) => handedOver.text(name, text),
+    'files.bundle': ({ name, files: bundled }) => handedOver.bundle(name, bundled),
     'files.save': async ({ token, fileName }) => await host.saveFile?.(files.require(token), fileName) ?? false,
     'datasets.list': async () => datasets.list(),
     'datasets.get': ({ id }) => datasets.get(id),
     'datasets.preview': ({ file, options }) => datasets.preview(file, options),
     'datasets.import': ({ file, name, options }) => datasets.import(file, name, options),
+    'datasets.previewGenerated': ({ data }) => desk.run((client) => client.previewGenerated(data, 1)),
+    'datasets.generate': ({ name, data }) => datasets.generate(name, data),
     'datasets.fromSample': ({ sample }) => datasets.fromSample(sample),
+    'datasets.audit': ({ id }) => datasets.audit(id),
     'datasets.setSplit': ({ id, validation, test }) => datasets.setSplit(id, validation, test),
     'datasets.remove': ({ id }) => done(datasets.remove(id)),
     'datasets.restore': ({ id }) => datasets.restore(id),

@@ -23,6 +23,7 @@ export async function startDataWorker(host: HostCapabilities, events: DataEvents
     previewGenerated: (data, seed) => answer(peer.previewGenerated(data, seed)),
     store: (task, data, path, folder) => answer(peer.store(task, data, path, folder)),
     prepare: (task, experiment, folder) => answer(peer.prepare(task, experiment, folder)),
+    audit: (task, experiment, folder) => answer(peer.audit(task, experiment, folder)),
     cancel: (task) => answer(peer.cancel(task)),
     async terminate() {
       await worker.terminate()

@@ -1,5 +1,6 @@
 import type { Experiment } from '@shared/experiment/schema'
 import type { GeneratedPreview, ImportOptions, Preview, SequencesPreview } from '@shared/rpc/schemas'
+import type { Audit } from '../data/audit/audit'
 import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
 import type { Manifest } from '../data/shards/manifest'
 
@@ -17,6 +18,8 @@ export interface DataApi {
   store(task: string, data: Experiment['data'], path: string, folder: string): Promise<Manifest>
   /** Reads, splits, scales; `data.source` is relative to `folder`. */
   prepare(task: string, experiment: Experiment, folder: string): Promise<PreparedDataset>
+  /** What crosses the split of an experiment's data, and how to mend it. */
+  audit(task: string, experiment: Experiment, folder: string): Promise<Audit>
   /** Ends the task within a chunk of the file; its call ends with `import.cancelled`. Null: all tasks. */
   cancel(task: string | null): Promise<void>
 }

@@ -17,7 +17,7 @@ export interface HostCapabilities {
   /** Whether a GPU answers; asked once. */
   probeGpu(): Promise<{ available: boolean; description: string }>
   /** Desktop's dialogs; absent elsewhere. */
-  pickFile?(title: string): Promise<string | null>
+  pickFile?(title: string, folder: boolean): Promise<string | null>
   saveFile?(path: string, fileName: string): Promise<boolean>
 }
 

@@ -1,12 +1,13 @@
 import { UnrollError } from '@shared/errors'
 import type { Port } from '@shared/rpc/port'
+import { auditExperiment } from '../data/audit/audit-experiment'
 import { prepare } from '../data/prepare'
 import type { DataProgress, ReadOptions } from '../data/prepared-dataset'
 import { preview } from '../data/preview'
 import { store } from '../data/store'
 import { previewGenerated } from '../data/sequences/generated'
 import type { TensorReader } from '../data/sequences/tensor-reader'
-import { readSafetensors } from '../formats/safetensors'
+import { readTensorFile } from '../formats/tensor-file'
 import { connect } from './compute/rpc'
 import type { DataApi, DataEvents } from './data-protocol'
 
@@ -31,6 +32,7 @@ export function serveData(port: Port): void {
     previewGenerated: async (data, seed) => previewGenerated(data, seed),
     store: (task, data, path, folder) => cancellable(task, (reading) => store(data, path, folder, reading)),
     prepare: (task, experiment, folder) => cancellable(task, (reading) => prepare(experiment, folder, readTensors, reading)),
+    audit: (task, experiment, folder) => cancellable(task, (reading) => auditExperiment(experiment, folder, readTensors, reading)),
     async cancel(task) {
       for (const [name, controller] of tasks) if (task === null || name === task) controller.abort()
     },
@@ -39,15 +41,7 @@ export function serveData(port: Port): void {
   port.onClose(() => { for (const controller of tasks.values()) controller.abort() })
 }
 
-/** The tensors of a .safetensors file; its complaints name the file. */
-export const readTensors: TensorReader = (bytes, path) => {
-  try {
-    return readSafetensors(bytes).tensors
-  } catch (error) {
-    const { code, message, hint } = UnrollError.from(error)
-    throw new UnrollError(code, message, { ...(hint === undefined ? {} : { hint }), where: { file: path }, cause: error })
-  }
-}
+export const readTensors: TensorReader = readTensorFile
 
 /** Running out of memory is the data's size, not a fault of ours. */
 function asUnrollError(error: unknown): unknown {

@@ -18,6 +18,7 @@ export async function connectDesktop(bridge: DesktopBridge<File>): Promise<Workb
       return answer.file
     },
     pickFile: (title: string): Promise<FileToken | null> => rpc.call('files.pick', { title }),
+    pickFolder: (title: string): Promise<FileToken | null> => rpc.call('files.pick', { title, folder: true }),
     saveExport: (exported: Exported) => rpc.call('files.save', { token: exported.token, fileName: exported.fileName }),
   }
 }

@@ -18,6 +18,8 @@ export interface WorkbenchHost {
   registerFile(file: File, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<FileToken>
   /** The host's open dialog; null when dismissed. */
   pickFile(title: string, onProgress?: (fraction: number) => void): Promise<FileToken | null>
+  /** The host's dialog for a folder; null when dismissed. */
+  pickFolder(title: string, onProgress?: (fraction: number) => void): Promise<FileToken | null>
   /** Hands an exported file to the user: a save dialog, or a download. False when dismissed. */
   saveExport(exported: Exported): Promise<boolean>
 }

@@ -1,7 +1,9 @@
 import { UnrollError } from '@shared/errors'
 import type { Exported, FileToken } from '@shared/rpc/schemas'
 import { downloadPath, sessionPath, socketPath } from '@shared/rpc/serve-paths'
+import { chosenFiles } from './dropped'
 import type { WorkbenchHost } from './host'
+import { register } from './register'
 import { PortRpcClient } from './rpc-client'
 import { socketPort } from './socket-port'
 import { uploadFile } from './upload'
@@ -17,13 +19,17 @@ const longestDelay = 10_000
 export async function connectServe(): Promise<WorkbenchHost> {
   const rpc = new PortRpcClient()
   await keepConnected(rpc)
-  return {
+  const host: WorkbenchHost = {
     kind: 'serve',
     rpc,
     registerFile: uploadFile,
     async pickFile(_title, onProgress): Promise<FileToken | null> {
-      const file = await chooseFile()
-      return file && uploadFile(file, onProgress)
+      const chosen = chosenFiles(await chooseFiles(false))
+      return chosen && register(host, chosen, onProgress)
+    },
+    async pickFolder(_title, onProgress): Promise<FileToken | null> {
+      const chosen = chosenFiles(await chooseFiles(true))
+      return chosen && register(host, chosen, onProgress)
     },
     async saveExport(exported: Exported): Promise<boolean> {
       const link = document.createElement('a')
@@ -33,6 +39,7 @@ export async function connectServe(): Promise<WorkbenchHost> {
       return true
     },
   }
+  return host
 }
 
 /** @returns after the first connection */
@@ -89,12 +96,15 @@ function pauseOrOnline(ms: number): Promise<void> {
   })
 }
 
-function chooseFile(): Promise<File | null> {
+/** Files, or all of a folder; none when dismissed. */
+function chooseFiles(folder: boolean): Promise<File[]> {
   const input = document.createElement('input')
   input.type = 'file'
+  input.multiple = true
+  input.webkitdirectory = folder
   return new Promise((resolve) => {
-    input.addEventListener('change', () => resolve(input.files?.[0] ?? null))
-    input.addEventListener('cancel', () => resolve(null))
+    input.addEventListener('change', () => resolve([...input.files ?? []]))
+    input.addEventListener('cancel', () => resolve([]))
     input.click()
   })
 }

@@ -1,7 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref, shallowReactive, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
-import type { Dataset, DatasetDetails } from '@shared/rpc/schemas'
+import type { Audit, Dataset, DatasetDetails } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
@@ -65,6 +65,9 @@ export const useDatasets = defineStore('datasets', () => {
   /** The dataset of a built-in sample: imported on first use, found again later. @throws UnrollError */
   const fromSample = async (sample: string): Promise<Dataset> => put(await rpc.call('datasets.fromSample', { sample }))
 
+  /** What crosses the split, asked anew each time. @throws UnrollError */
+  const audit = (id: string): Promise<Audit> => rpc.call('datasets.audit', { id })
+
   async function remove(id: string): Promise<boolean> {
     const name = byId(id)?.name ?? id
     try {
@@ -89,5 +92,5 @@ export const useDatasets = defineStore('datasets', () => {
 
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, setSplit, fromSample, remove, restore }
+  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, setSplit, audit, fromSample, remove, restore }
 })

@@ -1,18 +1,21 @@
-import type { ImportOptions, Preview, RecordsOptions, SeriesOptions } from '@shared/rpc/schemas'
+import type { AudioOptions, ImportOptions, Preview, RecordsOptions, SeriesOptions, TextOptions } from '@shared/rpc/schemas'
 
 export type ImportKind = ImportOptions['kind']
 /** A change of one option or several, of whichever kind. */
-export type OptionChange = Partial<Omit<SeriesOptions, 'kind'>> | Partial<Omit<RecordsOptions, 'kind'>>
+export type OptionChange = Partial<Omit<AudioOptions, 'kind'>> | Partial<Omit<TextOptions, 'kind'>> | Partial<Omit<SeriesOptions, 'kind'>> | Partial<Omit<RecordsOptions, 'kind'>>
 
 const delimiters = [',', ';', '\t', '|'] as const
 const delimiterOf = (written: string | null) => delimiters.find((known) => known === written)
 
 /** Everything a preview shows as chosen, as options; null where there is nothing to import. */
-export function optionsOf(preview: Preview): ImportOptions | null {
+export function optionsOf(preview: Preview, asked: ImportOptions | null): ImportOptions | null {
   switch (preview.kind) {
-    case 'text': return { kind: 'text', unit: 'char' }
-    case 'series': return { kind: 'series', header: preview.header, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
+    // A text's options are none of its preview's: what was asked for stands.
+    case 'text': return asked?.kind === 'text' ? asked : { kind: 'text', unit: 'char' }
+    // What a preview doesn't show as chosen stands as it was asked for.
+    case 'series': return { ...(asked?.kind === 'series' && asked), kind: 'series', header: preview.header, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
     case 'records': return { kind: 'records', header: preview.header ?? undefined, delimiter: delimiterOf(preview.delimiter), ...preview.chosen }
+    case 'audio': return { kind: 'audio', ...preview.chosen }
     case 'generated': case 'sequences': return null
   }
 }
@@ -22,10 +25,11 @@ export function changed(base: ImportOptions, change: OptionChange): ImportOption
   // Another delimiter or header makes other columns: whatever was chosen by name is guessed anew.
   const renamed = 'delimiter' in change || 'header' in change
   switch (base.kind) {
-    case 'text': return base
+    case 'text': return { ...base, ...(change as Partial<TextOptions>), kind: 'text' }
+    case 'audio': return { ...base, ...(change as Partial<AudioOptions>), kind: 'audio' }
     case 'series': {
-      const { delimiter, header, horizon, scale } = base
-      return { ...(renamed ? { delimiter, header, horizon, scale } : base), ...(change as Partial<SeriesOptions>), kind: 'series' }
+      const { delimiter, header, horizon, scale, encoding, missing } = base
+      return { ...(renamed ? { delimiter, header, horizon, scale, encoding, missing } : base), ...(change as Partial<SeriesOptions>), kind: 'series' }
     }
     case 'records': {
       const { delimiter, header, unit, repeats } = base

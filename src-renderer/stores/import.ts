@@ -3,6 +3,8 @@ import { computed, ref, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { EventPayload } from '@shared/rpc/contract'
 import type { Dataset, FileToken, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { Dropped } from '../rpc/dropped'
+import { register } from '../rpc/register'
 import { useHost } from '../rpc/use-host'
 import { useDatasets } from './datasets'
 import { changed, fresh, optionsOf, type ImportKind, type OptionChange } from './import-options'
@@ -15,7 +17,8 @@ export type ImportPhase = 'idle' | 'receiving' | 'reading' | 'ready' | 'importin
  * dropped. An error keeps the form, so that the option at fault can be corrected.
  */
 export const useImport = defineStore('import', () => {
-  const { rpc, ...host } = useHostParts()
+  const host = useHost()
+  const { rpc } = host
   const datasets = useDatasets()
   const phase = ref<ImportPhase>('idle')
   const file = shallowRef<FileToken | null>(null)
@@ -31,7 +34,7 @@ export const useImport = defineStore('import', () => {
   let upload: AbortController | null = null
 
   /** The options an import would be made with: those of the preview, which holds every guess. */
-  const resolved = computed<ImportOptions | null>(() => preview.value === null ? options.value : optionsOf(preview.value))
+  const resolved = computed<ImportOptions | null>(() => preview.value === null ? options.value : optionsOf(preview.value, options.value))
   const kind = computed(() => resolved.value?.kind ?? null)
   /** Something is on the import's page: a file, or the reason why there is none. */
   const begun = computed(() => phase.value !== 'idle' || error.value !== null)
@@ -47,8 +50,11 @@ export const useImport = defineStore('import', () => {
     fileName.value = name.value = ''
   }
 
-  /** Asks the host for a file; nothing changes when its dialog is dismissed. */
-  async function pick(): Promise<void> {
+  /** Asks the host for a file, or for a folder; nothing changes when its dialog is dismissed. */
+  const pick = () => ask((onProgress) => host.pickFile('Open a text, a table or records', onProgress))
+  const pickFolder = () => ask((onProgress) => host.pickFolder('Open a folder of texts or recordings', onProgress))
+
+  async function ask(dialog: (onProgress: (fraction: number) => void) => Promise<FileToken | null>): Promise<void> {
     let mine = turn
     const onProgress = (fraction: number) => {
       // The first news of the chosen file: from here on it takes the place of what was shown.
@@ -60,7 +66,7 @@ export const useImport = defineStore('import', () => {
       if (mine === turn) received.value = fraction
     }
     try {
-      const token = await host.pickFile('Open a text, a table or records', onProgress)
+      const token = await dialog(onProgress)
       if (token && mine === turn) await begin(token)
     } catch (reason) {
       if (mine !== turn) return
@@ -69,16 +75,24 @@ export const useImport = defineStore('import', () => {
     }
   }
 
-  /** Takes a dropped file. */
-  async function take(dropped: File): Promise<void> {
+  /** Takes what was dropped: a file, or several as a folder. */
+  const take = (dropped: Dropped): Promise<void> => receive(dropped.kind === 'file' ? dropped.file.name : dropped.name, (onProgress, signal) => register(host, dropped, onProgress, signal))
+  /** Takes pasted text, as a table where each line has a tab. */
+  const paste = (text: string): Promise<void> => {
+    const lines = text.trimEnd().split('\n')
+    const name = lines.length > 1 && lines.every((line) => line.includes('\t')) ? 'pasted.tsv' : 'pasted.txt'
+    return receive(name, () => rpc.call('files.fromText', { name, text }))
+  }
+
+  async function receive(named: string, handOver: (onProgress: (fraction: number) => void, signal: AbortSignal) => Promise<FileToken>): Promise<void> {
     if (phase.value !== 'idle') await cancel()
     clear()
     const mine = turn
     phase.value = 'receiving'
-    fileName.value = dropped.name
+    fileName.value = named
     upload = new AbortController()
     try {
-      const token = await host.registerFile(dropped, (fraction) => { if (mine === turn) received.value = fraction }, upload.signal)
+      const token = await handOver((fraction) => { if (mine === turn) received.value = fraction }, upload.signal)
       if (mine === turn) await begin(token)
     } catch (reason) {
       if (mine !== turn) return
@@ -91,7 +105,7 @@ export const useImport = defineStore('import', () => {
     clear()
     file.value = token
     fileName.value = token.name
-    name.value = token.name.replace(/\.[^.]+$/, '') || token.name
+    name.value = token.folder ? token.name : token.name.replace(/\.[^.]+$/, '') || token.name
     return read(null)
   }
 
@@ -156,11 +170,6 @@ export const useImport = defineStore('import', () => {
   }
 
   return {
-    phase, file, fileName, name, preview, options, resolved, kind, error, received, progress, begun, busy, canImport, pick, take, setOptions, setKind, confirm, cancel, clear,
+    phase, file, fileName, name, preview, options, resolved, kind, error, received, progress, begun, busy, canImport, pick, pickFolder, take, paste, setOptions, setKind, confirm, cancel, clear,
   }
 })
-
-function useHostParts() {
-  const host = useHost()
-  return { rpc: host.rpc, pickFile: host.pickFile.bind(host), registerFile: host.registerFile.bind(host) }
-}

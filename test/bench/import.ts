@@ -51,6 +51,8 @@ const kinds: Record<string, { data: Source; make(random: Random): Block }> = {
   'text-utf8': { data: { kind: 'text' }, make: (random) => ({ head: '', body: prose(random, 'eñaöinшrдлéу') }) },
   'text-words': { data: { kind: 'text', unit: 'word' }, make: (random) => ({ head: '', body: prose(random, 'etaoinshrdlu') }) },
   'text-bytes': { data: { kind: 'text', unit: 'byte' }, make: (random) => ({ head: '', body: prose(random, 'etaoinshrdlu') }) },
+  'csv-numbers': { data: { kind: 'series', columns: ['a', 'b'], target: ['c'] }, make: (random) => ({ head: 'a,b,c,d,e,f,g,h\n', body: numbers(random, 8, false) }) },
+  'csv-dates': { data: { kind: 'series', columns: ['a'], target: ['b'], time: 'time' }, make: (random) => ({ head: 'time,a,b,c\n', body: numbers(random, 3, true) }) },
 }
 
 interface Block { head: string; body: string }
@@ -67,6 +69,17 @@ function prose(random: Random, letters: string): string {
     text += word + (below(12) === 0 ? '.\n' : below(8) === 0 ? ', ' : ' ')
   }
   return text
+}
+
+/** A megabyte of rows of numbers of 1 to 9 digits, with a time before them or without. */
+function numbers(random: Random, columns: number, dated: boolean): string {
+  const rows: string[] = []
+  for (let length = 0; length < 1_000_000; length += rows.at(-1)!.length) {
+    const cells = Array.from({ length: columns }, () => (random.normal() * 10 ** Math.floor(random.uniform() * 4)).toFixed(Math.floor(random.uniform() * 6)))
+    const time = new Date(1.6e12 + rows.length * 3.6e6).toISOString().slice(0, 19).replace('T', ' ')
+    rows.push(`${dated ? `${time},` : ''}${cells.join(',')}\n`)
+  }
+  return rows.join('')
 }
 
 async function write(path: string, bytes: number, { head, body }: Block): Promise<void> {

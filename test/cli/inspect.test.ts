@@ -43,6 +43,19 @@ test('inspect writes chosen tensors over a stretch as a table', async () => {
   expect(rows.map(([, label]) => label).join('')).toBe(smallText(20_000).slice(1000, 1040))
 })
 
+test('inspect writes gradients: none from what comes later, and a flow that begins at one', async () => {
+  const out = join(folder, 'gradients.safetensors')
+  expect((await unroll(['inspect', run, '--data', '500:30', '--tensors', 'h', '--gradients', '--out', out])).code).toBe(0)
+  const { tensors } = read(out)
+  expect(Object.keys(tensors).sort()).toEqual(['connectivity', 'flow.h_l0', 'flow.h_l1', 'gradient.h_l0', 'gradient.h_l1', 'gradient.x', 'h_l0', 'h_l1', 'hidden', 'losses', 'tokens'])
+  const [connectivity, flow] = [tensors['connectivity']!, tensors['flow.h_l1']!.data]
+  expect(connectivity.shape).toEqual([30, 30])
+  for (let output = 0; output < 30; output++) for (let input = output + 1; input < 30; input++) expect(connectivity.data[output * 30 + input]).toBe(0)
+  expect([...tensors['gradient.x']!.data]).toEqual([...connectivity.data.slice(29 * 30)])
+  expect(flow[29]).toBeCloseTo(1, 5)
+  expect(await unroll(['inspect', run, '--data', '500:600', '--gradients', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/at most 512 steps/) as string })
+})
+
 test('inspect says what is missing or unknown', async () => {
   const out = join(folder, 'none.safetensors')
   expect(await unroll(['inspect', run, '--out', out])).toMatchObject({ code: 2, stderr: expect.stringMatching(/needs one of --input, --data and --record/) as string })

@@ -15,7 +15,7 @@ describe('the preview of records', () => {
     expect(await records(write('names.csv', names))).toEqual({
       kind: 'records', form: 'table', records: 7, delimiter: ',', header: true,
       columns: [{ name: 'name', examples: ['Ada', 'Bea', 'Curt', 'Dora', 'Emil'], distinct: 5, length: 24 / 7 }, { name: 'language', examples: ['en', 'de'], distinct: 2, length: 2 }],
-      chosen: { sequence: 'name', target: 'language', targetIs: 'class', unit: 'char', repeats: 'once' },
+      chosen: { sequence: 'name', target: 'language', targetIs: 'class', group: null, unit: 'char', repeats: 'once' },
       first: expect.arrayContaining([{ sequence: 'Ada', target: 'en', line: 2 }, { sequence: 'Emil', target: 'de', line: 8 }]) as unknown,
       sequences: expect.objectContaining({ shortest: 3, longest: 4, mean: 24 / 7, lengths: [{ from: 3, to: 3, count: 4 }, { from: 4, to: 4, count: 3 }], symbols: 15 }) as unknown,
       targets: null, classes: { total: 2, list: [{ name: 'de', count: 4 }, { name: 'en', count: 3 }] }, repeated: 1, torn: 1,
@@ -50,6 +50,7 @@ describe('the preview of records', () => {
     expect((await preview(write('series.csv', 'date,births\n2000-01-01,1\n2000-01-02,2\n2000-01-03,3\n'), null)).kind).toBe('series')
     expect((await preview(write('two.csv', 'a,b\n1,2\n3,4\n5,6\n'), null)).kind).toBe('series')
     expect((await preview(write('prose.txt', 'One, two.\nThree, four.\nFive, six.\n'), null)).kind).toBe('text')
+    expect((await preview(write('dates.tsv', 'written\tiso\n3 May 1999\t1999-05-03\n4 May 1999\t1999-05-04\n5 May 1999\t1999-05-05\n'), null)).kind).toBe('records')
     expect((await preview(write('scored.csv', 'text,score\ngood stuff,1\nbad stuff,0\nso so,1\nno way,0\n'), null)).kind).toBe('records')
   })
 

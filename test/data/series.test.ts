@@ -40,7 +40,7 @@ describe('a bad table is refused with its place', () => {
     ['a quote never closed', 't,x\n1,"2\n3,4\n', { ...x, delimiter: ',' }, 'dataset.csv-quote', undefined, undefined, /never closed/],
     ['a quote inside a cell', 't,x\n1,2"3\n3,4\n', { ...x, delimiter: ',' }, 'dataset.csv-quote', 2, undefined, /Quotes in line 2, field 2/],
     ['a row without end', `t,x\n1,"${'a'.repeat(1_200_000)}`, { ...x, delimiter: ',' }, 'dataset.csv-quote', undefined, undefined, /longer than a million characters/],
-    ['Latin-1', Buffer.concat([Buffer.from('t,x\n1,2\n'), Buffer.from([0xe9]), Buffer.from(',3\n')]), x, 'dataset.not-utf8', 3, 1, /line 3, column 1/],
+    ['Latin-1', Buffer.concat([Buffer.from('t,x\n1,2\n'), Buffer.from([0xe9]), Buffer.from(',3\n')]), { ...x, encoding: 'utf-8' }, 'dataset.not-utf8', 3, 1, /line 3, column 1/],
     ['a spreadsheet', Buffer.from('PK\u0003\u0004\0\0'), {}, 'dataset.binary', 1, 5, /NUL byte/],
     ['fewer rows than the horizon', 't,x\n1,2\n2,3\n', { ...x, horizon: 5 }, 'dataset.too-short', undefined, undefined, /more than 5 rows/],
   ])('%s', async (_name, content, options, code, line, column, message) => {

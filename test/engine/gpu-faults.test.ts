@@ -4,6 +4,7 @@ import { createGpuBackend } from '@main/engine/backends/gpu/gpu-backend'
 import { openGpuJs } from '@main/engine/backends/gpu/gpu-js'
 import { GpuProgram } from '@main/engine/backends/gpu/program'
 import { record } from '@main/engine/backends/gpu/recorder'
+import { gpuJsDevice } from '../support/count-gpu'
 import { webGpuMissing } from '../support/node-webgpu'
 
 const missing = await webGpuMissing()
@@ -46,13 +47,7 @@ describe('what the GPU backend refuses', () => {
 
 describe.skipIf(missing)(`faults of a WebGPU device${missing ? ` (skipped: ${missing})` : ''}`, () => {
   let device: GPUDevice
-  beforeAll(async () => {
-    // GPU.js keeps one device for all; a kernel that has run tells which.
-    const { GPU } = await import('gpu.js')
-    const kernel = new GPU({ mode: 'webgpu' as never }).createKernel('function () { return 1 }' as never, { output: [1] })
-    await (kernel as unknown as () => Promise<unknown>)()
-    device = (kernel as unknown as { kernel: { _device: GPUDevice } }).kernel._device
-  })
+  beforeAll(async () => { device = await gpuJsDevice() })
 
   it('gives up a run under way within 100 ms, changing nothing, and runs again', { retry: 2 }, async () => {
     const backend = await createGpuBackend({ mode: 'webgpu' })

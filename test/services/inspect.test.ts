@@ -142,7 +142,7 @@ test('memory: gradients, their flow and occlusion over a stretch, counted from i
   const { effects } = await call('inspect.occlusion', { trace, from: 20, to: 60 })
   expect(effects).toHaveLength(1600)
   await expect(call('inspect.gradients', { trace, from: 0, to: 40, steps: [41] })).rejects.toMatchObject({ code: 'inspect.past-the-end' })
-})
+}, 120_000)
 
 test('correlations and probes over a text, and of a series\' own columns', async () => {
   const opened = await openServices(temporaryFolder())
@@ -162,4 +162,46 @@ test('correlations and probes over a text, and of a series\' own columns', async
   const mark = await call('inspect.correlate', { id: adding, most: 5000, features: [{ kind: 'column', name: 'mark' }, { kind: 'label' }] })
   expect(mark.names[0]).toBe('mark')
   expect(Math.max(...mark.r.subarray(0, 16).map(Math.abs))).toBeGreaterThan(0.3)
-})
+}, 120_000)
+
+test('state space, fixed points, eigenvalues, ablation and comparison of one network with itself at another step', async () => {
+  const opened = await openServices(temporaryFolder())
+  const { call } = opened
+  const id = await trained(opened, await opened.importText(), { cell: 'gru' }, { maxSteps: 60 })
+  const input = { kind: 'stretch' as const, from: 4000, count: 120 }
+  const first = await call('inspect.open', { id, input, weights: 'last' })
+  const space = await call('inspect.space', { cloud: { id, most: 200, features: [{ kind: 'class', of: 'vowel' }] }, trajectory: { trace: first.trace, tensor: 'h_l0', from: 10, to: 40 } })
+  expect(space).toMatchObject({ width: 16, components: 2 })
+  expect(space.cloud).toHaveLength(400)
+  expect(space.trajectory).toHaveLength(60)
+  expect(space.places).toHaveLength(200)
+  const text = smallText(20_000)
+  space.places.forEach(({ step, label }, at) => {
+    expect(label).toBe(text[step])
+    expect(space.colours[0]!.values[at]).toBe(Number(/[aeiouy]/i.test(label)))
+  })
+  expect((await call('inspect.space', { trajectory: { trace: first.trace, tensor: 'h_l0', from: 0, to: 60 }, method: 'umap', components: 3, neighbours: 5 })).trajectory).toHaveLength(180)
+  const { points, size } = await call('inspect.fixedPoints', { trace: first.trace, starts: 6, input: { kind: 'mean', from: 0, to: 120 } })
+  expect(size).toBe(16)
+  for (const point of points) expect(point.speed).toBeLessThan(1e-10)
+  expect((await call('inspect.jacobian', { trace: first.trace, step: 30 })).re).toHaveLength(16)
+  expect((await call('inspect.spectrum', { trace: first.trace })).blocks.map(({ gate }) => gate)).toEqual(['r', 'z', 'n'])
+  const { order } = await call('inspect.order', { trace: first.trace, tensor: 'h_l0' })
+  expect([...order].sort((a, b) => a - b)).toEqual(Array.from({ length: 16 }, (_, unit) => unit))
+
+  const other = text[4005] === 'e' ? 'a' : 'e'
+  const changed = await call('inspect.ablate', { trace: first.trace, edits: [{ kind: 'unit', cell: 'l0', unit: 3 }, { kind: 'input', step: 5, symbol: other }] })
+  expect(changed.loss).not.toBe(first.loss)
+  expect(changed.timelines[0]!.labels[5]).toBe(other)
+  const held = await call('inspect.window', { trace: changed.trace, tensor: 'h_l0', from: 0, to: 120 })
+  for (let step = 0; step < 120; step++) expect(held.values![step * 16 + 3]).toBeCloseTo(0, 6)
+  expect((await call('inspect.moment', { trace: changed.trace, step: 5 })).input.label).toBe(other)
+  await expect(call('inspect.ablate', { trace: first.trace, edits: [{ kind: 'gate', cell: 'l0', gate: 'f', unit: 0, value: 1 }] })).rejects.toMatchObject({ code: 'inspect.edit' })
+
+  const early = await call('inspect.open', { id, input, weights: { step: 20 } })
+  const { matches } = await call('inspect.compare', { first: first.trace, second: early.trace, tensor: 'h_l0' })
+  expect(new Set(matches.map(({ other: partner }) => partner)).size).toBe(16)
+  // Forty steps later most units are still the same ones.
+  expect(matches.filter(({ unit, other: partner }) => unit === partner).length).toBeGreaterThan(10)
+  await expect(call('inspect.compare', { first: first.trace, second: (await call('inspect.open', { id, input: { kind: 'text', text: 'the' } })).trace, tensor: 'h_l0' })).rejects.toMatchObject({ code: 'inspect.other-steps' })
+}, 120_000)

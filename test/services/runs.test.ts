@@ -7,6 +7,7 @@ import type { Experiment } from '@shared/experiment/schema'
 import type { ComputeWorker } from '@main/services/host-capabilities'
 import { temporaryFolder } from '../support/temporary-folder'
 import { linesOf, openServices } from './open-services'
+import { slower } from './slower-worker'
 
 const small = (dataset: Dataset, training: Partial<Experiment['training']> = {}): Experiment => ({
   ...dataset.experiment,
@@ -183,4 +184,28 @@ test('a removed run comes back with all it had', async () => {
   await call('runs.remove', { id })
   await expect(call('runs.get', { id })).rejects.toMatchObject({ code: 'run.not-found' })
   expect(await call('runs.restore', { id })).toMatchObject({ id, state: 'done', step: 100, best: run.best })
+})
+
+test('under auto a run whose GPU fails half-way goes on on the CPU, from its newest checkpoint', async () => {
+  // The "GPU" is a cpu worker that can be killed; the CPU says that its steps are slow, so that auto takes the other.
+  let kill = () => {}
+  const { importText, call, until, home } = await openServices(temporaryFolder(), (host) => ({
+    ...host,
+    probeGpu: async () => ({ available: true, description: 'Test GPU' }),
+    async startCompute(kind) {
+      const worker = await host.startCompute('cpu')
+      if (kind === 'cpu') return slower(worker, 50)
+      const exits: ((reason: string) => void)[] = []
+      kill = () => void worker.terminate().then(() => { for (const exit of exits) exit('the driver crashed') })
+      return { ...worker, onExit: (listener: (reason: string) => void) => { exits.push(listener); worker.onExit(listener) } }
+    },
+  }))
+  const dataset = await importText()
+  const { id } = await call('runs.start', { datasetId: dataset.id, experiment: small(dataset, { maxSteps: 3000, checkpointEvery: 100, validateEvery: 1000 }) })
+  await until(id, ({ step }) => step > 250)
+  kill()
+  const run = await until(id, ({ state }) => state === 'done' || state === 'failed')
+  expect(run).toMatchObject({ state: 'done', step: 3000, error: null, device: expect.stringMatching(/\(auto: the GPU failed: .*the driver crashed/) as string })
+  const steps = linesOf(join(home, 'runs', id, 'metrics.jsonl')).map((line) => JSON.parse(line) as { split: string; step: number }).filter(({ split }) => split === 'train').map(({ step }) => step)
+  expect(steps).toEqual(Array.from({ length: 3000 }, (_, at) => at + 1))
 })

@@ -1,17 +1,21 @@
 import { readdir } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
+import { UnrollError } from '@shared/errors'
 import { fileError } from '../files'
 import type { ReadOptions } from '../prepared-dataset'
 import { readLines } from './read-lines'
 import { emptyFolder, noRecords } from './record-errors'
-import type { RecordTable } from './record-table'
+import type { RecordColumns, RecordTable } from './record-table'
 
 /**
  * A folder of .txt files in the order of their names: a sequence a line, its class the file's name without .txt. Spaces
- * around a sequence and blank lines are passed over.
+ * around a sequence and blank lines are passed over. The group "sequence" keeps equal ones together.
  * @throws UnrollError `dataset.empty`, `dataset.not-utf8`, `file.*`
  */
-export async function readFolderRecords(folder: string, options: ReadOptions = {}): Promise<RecordTable> {
+export async function readFolderRecords(folder: string, { group }: Pick<RecordColumns, 'group'>, options: ReadOptions = {}): Promise<RecordTable> {
+  if (group !== undefined && group !== 'sequence') {
+    throw new UnrollError('experiment.data', `data.group is ${JSON.stringify(group)}, but a folder of texts has no columns; only "sequence" can keep its records together.`, { hint: 'Set data.group to "sequence", or leave it out.', where: { parameter: 'data.group' } })
+  }
   const table: RecordTable = { sequences: [], targets: [], lines: [] }
   const files = await textFiles(folder)
   if (files.length === 0) throw emptyFolder(folder)
@@ -26,7 +30,7 @@ export async function readFolderRecords(folder: string, options: ReadOptions = {
     })
   }
   if (table.sequences.length === 0) throw noRecords(folder)
-  return table
+  return group === undefined ? table : { ...table, groups: table.sequences }
 }
 
 /** The files of a folder that records are read from, in the order of their names. */

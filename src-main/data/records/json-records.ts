@@ -2,37 +2,42 @@ import type { RecordColumn } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import { readLines } from './read-lines'
 import { RecordColumnProfile } from './record-columns'
-import { badJson, emptySequence, missingKey, noColumnNamed, noRecords, notAString } from './record-errors'
-import type { RecordColumns, RecordTable } from './record-table'
+import { badJson, emptySequence, missingKey, noColumnNamed, noneUsable, noRecords, notAString } from './record-errors'
+import { RecordCollector, type RecordColumns, type RecordTable } from './record-table'
 
 /**
  * A JSON Lines file: an object a line; blank lines are passed over.
  * @throws UnrollError `dataset.json`, `dataset.column-missing`, `dataset.not-text`, `dataset.empty-sequence` with line and column
  */
 export async function readJsonRecords(path: string, columns: RecordColumns, options: ReadOptions = {}): Promise<RecordTable> {
-  const table: RecordTable = { sequences: [], targets: [], lines: [] }
+  const collector = new RecordCollector(columns)
+  const { sequence, target, targetIs, group } = columns
   await readLines(path, options, (line, number) => {
     if (line.trim() === '') return
-    const record = objectIn(path, line, number)
-    const { sequence, target, targetIs } = columns
-    if (sequence === undefined) throw noColumnNamed(path, 'sequence', Object.keys(record))
-    if (target === undefined) throw noColumnNamed(path, targetIs === 'class' ? 'label' : 'output', Object.keys(record))
-    const valueOf = (key: string) => {
-      if (!Object.hasOwn(record, key)) throw missingKey(path, key, number, Object.keys(record))
-      return record[key]
-    }
-    const text = (key: string) => {
-      const value = valueOf(key)
-      if (typeof value !== 'string') throw notAString(path, key, number, value)
-      if (value === '') throw emptySequence(path, `"${key}"`, number, 1)
-      return value
-    }
-    const label = targetIs === 'class' ? valueOf(target) : null
-    table.sequences.push(text(sequence))
-    table.targets.push(typeof label === 'number' || typeof label === 'boolean' ? String(label) : text(target))
-    table.lines.push(number)
+    collector.add(number, () => {
+      const record = objectIn(path, line, number)
+      if (sequence === undefined) throw noColumnNamed(path, 'sequence', Object.keys(record))
+      if (target === undefined) throw noColumnNamed(path, targetIs === 'class' ? 'label' : 'output', Object.keys(record))
+      const valueOf = (key: string) => {
+        if (!Object.hasOwn(record, key)) throw missingKey(path, key, number, Object.keys(record))
+        return record[key]
+      }
+      const text = (key: string) => {
+        const value = valueOf(key)
+        if (typeof value !== 'string') throw notAString(path, key, number, value)
+        if (value === '') throw emptySequence(path, `"${key}"`, number, 1)
+        return value
+      }
+      /** Classes and groups may be numbers, or true and false. */
+      const name = (key: string) => {
+        const value = valueOf(key)
+        return typeof value === 'number' || typeof value === 'boolean' ? String(value) : text(key)
+      }
+      return { sequence: text(sequence), target: targetIs === 'class' ? name(target) : text(target), group: group === undefined ? undefined : name(group) }
+    })
   })
-  if (table.sequences.length === 0) throw noRecords(path)
+  const { table } = collector
+  if (table.sequences.length === 0) throw table.leftOut?.rows[0] === undefined ? noRecords(path) : noneUsable(path, table.leftOut)
   return table
 }
 

@@ -39,3 +39,10 @@ export function repeated(read: RecordTable, used: RecordTable): string[] {
   const left = read.sequences.length - used.sequences.length
   return left === 0 ? [] : [`${left.toLocaleString('en')} of the ${read.sequences.length.toLocaleString('en')} records repeat another one exactly and are left out (data.repeats "all" keeps them).`]
 }
+
+/** "3 records can't be used and are left out; line 7: …" */
+export function leftOutInWords({ sequences, leftOut }: RecordTable): string[] {
+  const [first] = leftOut?.rows ?? []
+  if (leftOut === undefined || first === undefined) return []
+  return [`${leftOut.count.toLocaleString('en')} of the ${(sequences.length + leftOut.count).toLocaleString('en')} records can't be used and ${leftOut.count === 1 ? 'is' : 'are'} left out; the first: ${first.reason}`]
+}

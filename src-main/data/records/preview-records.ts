@@ -5,7 +5,7 @@ import { fileError } from '../files'
 import type { ReadOptions } from '../prepared-dataset'
 import { readRows } from '../series/csv-rows'
 import { profileJson } from './json-records'
-import { readRecords } from './prepare-records'
+import { readRecords } from './read-records'
 import { guessRoles, RecordColumnProfile, type Roles } from './record-columns'
 import { recordDialect } from './record-dialect'
 import { noTarget } from './record-errors'
@@ -28,9 +28,10 @@ export async function previewRecords(path: string, chosen: RecordsOptions, optio
   const { sequence, target, targetIs } = roles
   const table = await readRecords(path, { ...dialect && { delimiter: dialect.delimiter, header: dialect.header } }, { sequence: sequence ?? undefined, target: target ?? undefined, targetIs }, options)
   const unit = chosen.unit ?? 'char'
+  const group = columns.some(({ name }) => name === chosen.group) ? chosen.group ?? null : null
   return {
     kind: 'records', form, records: table.sequences.length, delimiter: dialect?.delimiter ?? null, header: dialect?.header ?? null, columns,
-    chosen: { sequence, target, targetIs, unit, repeats: chosen.repeats ?? 'once' },
+    chosen: { sequence, target, targetIs, group, unit, repeats: chosen.repeats ?? 'once' },
     first: table.sequences.slice(0, shown).map((text, index) => ({ sequence: text, target: table.targets[index]!, line: table.lines[index]! })),
     sequences: sideOf(table.sequences, unit),
     targets: targetIs === 'sequence' ? sideOf(table.targets, unit) : null,

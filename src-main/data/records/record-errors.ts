@@ -1,14 +1,15 @@
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
+import { listed } from '../listed'
 
 export function noColumnNamed(file: string, key: string, names: readonly string[]): UnrollError {
-  return new UnrollError('experiment.data', `data.${key} doesn't say which column of ${basename(file)} to read; it has ${names.map((name) => `"${name}"`).join(', ')}.`, {
+  return new UnrollError('experiment.data', `data.${key} doesn't say which column of ${basename(file)} to read; it has ${listed(names)}.`, {
     hint: `Set data.${key} to one of these columns.`, where: { file, parameter: `data.${key}` },
   })
 }
 
 export function noTarget(file: string, names: readonly string[]): UnrollError {
-  return new UnrollError('dataset.columns', `Records need a column for the sequence and another for its class or for what it becomes; ${basename(file)} has ${names.length === 1 ? `one column, "${names[0]}"` : `${names.map((name) => `"${name}"`).join(', ')}`}.`, {
+  return new UnrollError('dataset.columns', `Records need a column for the sequence and another for its class or for what it becomes; ${basename(file)} has ${names.length === 1 ? `one column, "${names[0]}"` : `${listed(names)}`}.`, {
     hint: names.length === 1 ? 'Check the separator, or import the file as text.' : 'Choose one column for each.', where: { file },
   })
 }
@@ -27,7 +28,7 @@ export function badJson(file: string, line: number, column: number, found: strin
 }
 
 export function missingKey(file: string, key: string, line: number, names: readonly string[]): UnrollError {
-  return new UnrollError('dataset.column-missing', `The record in line ${line} of ${basename(file)} has no "${key}"; it has ${names.map((name) => `"${name}"`).join(', ') || 'no keys'}.`, {
+  return new UnrollError('dataset.column-missing', `The record in line ${line} of ${basename(file)} has no "${key}"; it has ${listed(names) || 'no keys'}.`, {
     hint: 'Give every record this key, or name another.', where: { file, line, column: 1 },
   })
 }
@@ -47,4 +48,9 @@ export function emptyFolder(folder: string): UnrollError {
 
 export function noRecords(file: string): UnrollError {
   return new UnrollError('dataset.empty', `${basename(file)} has no records; there is nothing to learn from.`, { hint: 'Choose a file with data in it.', where: { file, line: 1, column: 1 } })
+}
+
+/** Every record was left out. */
+export function noneUsable(file: string, { count, rows }: { count: number; rows: { reason: string }[] }): UnrollError {
+  return new UnrollError('dataset.empty', `None of the ${count.toLocaleString('en')} records of ${basename(file)} can be used; the first: ${rows[0]!.reason}`, { hint: 'Correct the file, or name other columns.', where: { file } })
 }

@@ -2,18 +2,18 @@ import type { ReadOptions } from '../prepared-dataset'
 import { readRows } from '../series/csv-rows'
 import { dialectOf, type Delimiter } from '../series/dialect'
 import { missingColumn } from '../series/series-errors'
-import { emptySequence, noColumnNamed } from './record-errors'
-import type { RecordColumns, RecordTable } from './record-table'
+import { emptySequence, noColumnNamed, noneUsable } from './record-errors'
+import { RecordCollector, type RecordColumns, type RecordTable } from './record-table'
 
 /**
- * The two columns of a table that make its records.
+ * The columns of a table that make its records.
  * @throws UnrollError `dataset.column-missing`, `.empty-sequence`, `.ragged-row`, … with file, line and column
  */
 export async function readTableRecords(path: string, columns: RecordColumns, written: { delimiter?: Delimiter | undefined; header?: boolean | undefined }, options: ReadOptions = {}): Promise<RecordTable> {
-  const table: RecordTable = { sequences: [], targets: [], lines: [] }
+  const collector = new RecordCollector(columns)
   const dialect = await dialectOf(path, written)
-  const { sequence, target, targetIs } = columns
-  let [sequenceField, targetField] = [-1, -1]
+  const { sequence, target, targetIs, group } = columns
+  let [sequenceField, targetField, groupField] = [-1, -1, -1]
   await readRows(path, dialect, {
     names(names) {
       const fieldOf = (key: string, wanted: string | undefined) => {
@@ -24,16 +24,17 @@ export async function readTableRecords(path: string, columns: RecordColumns, wri
       }
       sequenceField = fieldOf('sequence', sequence)
       targetField = fieldOf(targetIs === 'class' ? 'label' : 'output', target)
+      if (group !== undefined) groupField = fieldOf('group', group)
     },
     row(cells, _row, line) {
       const cell = (field: number, name: string) => {
         if (cells[field] === '') throw emptySequence(path, `"${name}"`, line, field + 1)
         return cells[field]!
       }
-      table.sequences.push(cell(sequenceField, sequence!))
-      table.targets.push(cell(targetField, target!))
-      table.lines.push(line)
+      collector.add(line, () => ({ sequence: cell(sequenceField, sequence!), target: cell(targetField, target!), group: group === undefined ? undefined : cell(groupField, group) }))
     },
   }, options)
+  const { table } = collector
+  if (table.sequences.length === 0 && table.leftOut?.rows[0] !== undefined) throw noneUsable(path, table.leftOut)
   return table
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { basename, extname } from 'node:path'
+import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
 import { majorityBaseline, meanBaseline } from '../../engine/baselines/class-baselines'
@@ -47,9 +47,6 @@ export async function prepareTensors(spec: Extract<DataSpec, { kind: 'tensors' }
 }
 
 async function wholeFile(path: string, options: ReadOptions): Promise<Uint8Array> {
-  if (extname(path).toLowerCase() === '.npz') {
-    throw new UnrollError('dataset.kind', `${basename(path)} is an .npz file; this version reads tensors from .safetensors.`, { hint: 'Save x, y and lengths with safetensors.numpy.save_file.', where: { file: path } })
-  }
   const totalBytes = await fileSize(path)
   if (totalBytes > mostBytes) {
     throw new UnrollError('dataset.too-large', `${basename(path)} has ${totalBytes} bytes; this version reads tensor files up to ${mostBytes} bytes.`, { hint: 'Save fewer sequences.', where: { file: path } })

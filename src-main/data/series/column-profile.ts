@@ -1,47 +1,59 @@
 import type { Column } from '@shared/rpc/schemas'
-import { kindOf, numberIn } from './cells'
+import { kindOf } from './cells'
+import type { TableCells } from './table-cells'
 import { ThinCurve } from './thin-curve'
+import { plainTime } from './times'
 
 const examples = 5
+/** Bytes of the last cell that are kept. */
+const keptBytes = 80
 
-/** What a column holds, learned row by row in bounded memory. */
+/** What a column holds, learned row by row in bounded memory; a string is made only of what is neither number nor plain date. */
 export class ColumnProfile {
   readonly examples: string[] = []
   readonly curve = new ThinCurve()
   /** The first cell that isn't a number. */
   firstBad: { cell: string; row: number; line: number } | null = null
+  /** The first cell that is neither a number nor missing. */
+  firstWrong: { cell: string; row: number; line: number } | null = null
   first = ''
-  last = ''
   /** Every number so far is at least as large as the one before: a counter, a year, a time stamp. */
   neverFalls = true
+  /** Cells that say nothing: empty, NA, NaN, … */
+  missing = 0
   private numbers = 0
   private dates = 0
   private texts = 0
   private min = Infinity
   private max = -Infinity
   private previous = -Infinity
+  private readonly lastBytes = new Uint8Array(keptBytes)
+  private lastLength = 0
 
   constructor(readonly name: string, private readonly decimalComma: boolean) {}
 
-  add(cell: string, row: number, line: number): void {
-    if (row === 1) this.first = cell
-    this.last = cell
-    if (this.examples.length < examples) this.examples.push(cell)
-    const value = numberIn(cell, this.decimalComma)
+  /** @returns the cell as a number; NaN when it is none */
+  add(cells: TableCells, field: number, row: number, line: number): number {
+    if (row === 1) this.first = cells.text(field)
+    if (this.examples.length < examples) this.examples.push(cells.text(field))
+    const value = cells.number(field)
     if (Number.isNaN(value)) {
-      this.firstBad ??= { cell, row, line }
-      const kind = kindOf(cell, this.decimalComma)
-      if (kind === 'date') this.dates++
-      else if (kind === 'text') this.texts++
-      return
+      this.keepLast(cells, field)
+      this.addOther(cells, field, row, line)
+      return NaN
     }
     this.numbers++
     if (value < this.min) this.min = value
     if (value > this.max) this.max = value
     if (value < this.previous) this.neverFalls = false
+    // Only what may be a clock is asked for its last cell.
+    if (this.neverFalls) this.keepLast(cells, field)
     this.previous = value
     this.curve.add(value)
+    return value
   }
+
+  get last(): string { return new TextDecoder().decode(this.lastBytes.subarray(0, this.lastLength)) }
 
   /** By what most cells are, so that one slip doesn't turn a column of numbers into text. */
   get type(): Column['type'] {
@@ -57,5 +69,40 @@ export class ColumnProfile {
   column(): Column {
     const numeric = this.type === 'number'
     return { name: this.name, type: this.type, examples: this.examples, min: numeric ? this.min : null, max: numeric ? this.max : null }
+  }
+
+  private addOther(cells: TableCells, field: number, row: number, line: number): void {
+    if (this.firstWrong !== null && !Number.isNaN(plainTime(cells.bytes, cells.starts[field]!, cells.ends[field]!))) {
+      this.dates++
+      return
+    }
+    if (this.firstBad !== null && cells.isEmpty(field)) {
+      this.missing++
+      return
+    }
+    const cell = cells.text(field)
+    this.firstBad ??= { cell, row, line }
+    const kind = kindOf(cell, this.decimalComma)
+    if (kind !== 'missing') this.firstWrong ??= { cell, row, line }
+    switch (kind) {
+      case 'date':
+        this.dates++
+        break
+      case 'text':
+        this.texts++
+        break
+      case 'missing':
+        this.missing++
+        break
+      default:
+    }
+  }
+
+  private keepLast(cells: TableCells, field: number): void {
+    const from = cells.starts[field]!
+    const { lastBytes } = this
+    const length = Math.min(keptBytes, cells.ends[field]! - from)
+    for (let at = 0; at < length; at++) lastBytes[at] = cells.bytes[from + at]!
+    this.lastLength = length
   }
 }

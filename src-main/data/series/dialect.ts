@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import type { SeriesOptions } from '@shared/rpc/schemas'
-import { fileError } from '../files'
+import { encodingOf, type Encoding } from '../text/encodings'
+import { fileChunks } from '../text/text-source'
 import { kindOf } from './cells'
 
 export type Delimiter = NonNullable<SeriesOptions['delimiter']>
@@ -11,6 +11,8 @@ export interface Dialect {
   header: boolean
   /** 1,5 means 1.5. */
   decimalComma: boolean
+  /** Absent: found. */
+  encoding?: Encoding | undefined
 }
 
 const delimiters: readonly Delimiter[] = [',', ';', '\t', '|']
@@ -18,29 +20,27 @@ const sampleBytes = 64 * 1024
 const sampleLines = 50
 
 /** How a table is written; what `known` doesn't say is guessed from the file's first lines. */
-export async function dialectOf(path: string, known: { delimiter?: Delimiter | undefined; header?: boolean | undefined } = {}): Promise<Dialect> {
-  const lines = await firstLines(path)
+export async function dialectOf(path: string, known: { delimiter?: Delimiter | undefined; header?: boolean | undefined; encoding?: Encoding | undefined } = {}): Promise<Dialect> {
+  const encoding = known.encoding ?? (await encodingOf(path)).encoding
+  const lines = await firstLines(path, encoding)
   const delimiter = known.delimiter ?? guessDelimiter(lines) ?? ','
   const decimalComma = delimiter !== ','
-  return { delimiter, header: known.header ?? guessHeader(lines, delimiter, decimalComma), decimalComma }
+  return { delimiter, header: known.header ?? guessHeader(lines, delimiter, decimalComma), decimalComma, encoding }
 }
 
-/** The first lines; whether they are proper UTF-8 is for the reading itself to find out. */
-export async function firstLines(path: string): Promise<string[]> {
-  try {
-    const file = await open(path)
-    try {
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(sampleBytes), 0, sampleBytes, 0)
-      const lines = new TextDecoder().decode(buffer.subarray(0, bytesRead)).split(/\r\n|\n|\r/)
-      // The last one may be cut off, unless the whole file was read.
-      if (bytesRead === sampleBytes && lines.length > 1) lines.pop()
-      return lines.filter((line) => line !== '').slice(0, sampleLines)
-    } finally {
-      await file.close()
-    }
-  } catch (error) {
-    throw fileError(path, error)
+/** The first lines. @throws UnrollError as reading the file does, where its first bytes aren't text */
+export async function firstLines(path: string, encoding?: Encoding): Promise<string[]> {
+  let sample = ''
+  let whole = true
+  for await (const chunk of fileChunks(path, encoding, {})) {
+    whole = chunk.length < sampleBytes
+    sample = new TextDecoder('utf-8', { ignoreBOM: true }).decode(chunk.subarray(0, sampleBytes))
+    break
   }
+  const lines = sample.split(/\r\n|\n|\r/)
+  // The last one may be cut off, unless the whole file was read.
+  if (!whole && lines.length > 1) lines.pop()
+  return lines.filter((line) => line !== '').slice(0, sampleLines)
 }
 
 /**

@@ -1,68 +1,157 @@
+import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
-import type { DataSpec, TaskSpec } from '@shared/experiment/schema'
+import type { TaskSpec } from '@shared/experiment/schema'
 import { maseScale, seasonFor, seriesBaselines } from '../../engine/baselines/series-baselines'
 import type { StreamPart } from '../../engine/training/prepared-data'
+import type { SplitPart } from '@shared/rpc/schemas'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
-import { splitInOrder, splitParts } from '../split'
+import { readManifest } from '../shards/manifest'
+import type { SplitBounds } from '../split'
+import { byKey, joinedBaselines, joinedParts, splitEach } from './several'
+import { calendarAt, calendarNames, type CalendarFeature } from './calendar'
 import { tooFewRows } from './preview-series'
-import { readSeries } from './read-series'
-import { fitScale, scaleOf, toScaled, type Scaler } from './scaler'
+import { readSeries, type Series, type SeriesSpec } from './read-series'
+import { loadSeries } from './store-series'
+import { fillMissing, repairSentences, repairSteps } from './repair'
+import { fitScale, scaleOf, toScaled, type ColumnScale, type Scaler } from './scaler'
+import type { Times } from './times'
+
+/** Sentences about repairs; of many series the first ones. */
+const mostSentences = 30
 
 /**
  * A table as a stream of rows: x_t the scaled input columns of row t, its target the scaled target columns of row t + horizon.
  * The rows are split in time order and scaled by what the training rows say. A step belongs to the part its target lies
  * in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
-export async function prepareSeries(spec: Extract<DataSpec, { kind: 'series' }>, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
-  const { columns, target, horizon } = spec
-  const series = await readSeries(path, { columns: [...columns, ...target], time: spec.time, delimiter: spec.delimiter, header: spec.header }, options)
-  const bounds = splitInOrder(series.rows, spec)
-  const { trainEnd, validationEnd, length } = bounds
-  if (trainEnd <= horizon) throw tooFewRows(path, trainEnd, horizon)
+export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+  const { columns, target, horizon, calendar } = spec
+  const each = byKey(await seriesAt(path, spec, options)).map(({ name, series }) => ({ name, ...repairSteps(series, spec, path) }))
+  const bounds = splitEach(each, spec).map((found) => withGap(found, spec.gap))
+  const trained = bounds.map(({ fitEnd }) => Math.max(0, fitEnd))
+  if (!trained.some((rows) => rows > horizon)) throw tooFewRows(path, Math.max(...trained), horizon)
+  if (spec.missing !== 'refuse') each.forEach(({ series, report }, at) => fillMissing(series.columns, spec.missing as 'previous' | 'linear', [bounds[at]!.trainEnd, bounds[at]!.validationEnd], (row) => series.labels?.[row] ?? String(row + 1), report))
 
-  const valuesOf = (name: string) => series.columns.get(name)!
-  const scaler: Scaler = { kind: spec.scale, columns: [...series.columns].map(([name, values]) => fitScale(spec.scale, name, values.subarray(0, trainEnd))) }
-  const scaled = (names: readonly string[]) => {
-    const matrix = new Float32Array(length * names.length)
-    names.forEach((name, column) => {
-      const scale = scaleOf(scaler, name)
-      valuesOf(name).forEach((value, row) => { matrix[row * names.length + column] = toScaled(scale, value) })
-    })
-    return matrix
-  }
-  const inputs = scaled(columns)
-  const targets = scaled(target)
-  checkFinite(path, inputs, columns)
+  const training = new Map([...columns, ...target].map((name) => [name, together(each.map(({ series }, at) => series.columns.get(name)!.subarray(0, trained[at]!)))]))
+  const scaler: Scaler = { kind: spec.scale, columns: [...training].map(([name, values]) => fitScale(spec.scale, name, values)) }
+  const offsets = startsOf(each.map(({ series }) => series.rows))
+  const length = each.reduce((sum, { series }) => sum + series.rows, 0)
+  const width = columns.length + 2 * calendar.length
+  const [inputs, targets] = [new Float32Array(length * width), new Float32Array(length * target.length)]
+  each.forEach(({ series, times }, at) => {
+    const offset = offsets[at]!
+    columns.forEach((name, column) => scaleInto(inputs, width, offset, column, series.columns.get(name)!, scaleOf(scaler, name)))
+    if (calendar.length > 0) addCalendar(inputs, width, offset, columns.length, calendar, datesOf(times, spec, path))
+    target.forEach((name, column) => scaleInto(targets, target.length, offset, column, series.columns.get(name)!, scaleOf(scaler, name)))
+  })
+  const names = [...columns, ...calendarNames(calendar)]
+  checkFinite(path, inputs, names)
   checkFinite(path, targets, target)
 
-  /** The steps whose targets are the rows from..to-1. */
-  const part = (from: number, to: number): StreamPart => ({
-    rows: to - from,
-    inputs: inputs.subarray((from - horizon) * columns.length, (to - horizon) * columns.length),
-    targets: targets.subarray(from * target.length, to * target.length),
+  /** The steps whose targets are the rows from..to-1 of each series. */
+  const part = (borders: (found: (typeof bounds)[number]) => [from: number, to: number]): StreamPart => joinedParts(bounds.map((found, at) => {
+    const [wanted, end] = borders(found)
+    const from = Math.max(wanted, horizon) + offsets[at]!
+    const to = Math.max(from, end + offsets[at]!)
+    return { rows: to - from, inputs: inputs.subarray((from - horizon) * width, (to - horizon) * width), targets: targets.subarray(from * target.length, to * target.length) }
+  }))
+  const [train, validation, test] = [
+    part(({ fitEnd }) => [horizon, fitEnd]), part(({ trainEnd, measuredEnd }) => [trainEnd, measuredEnd]), part(({ validationEnd, length: end }) => [validationEnd, end]),
+  ]
+  const known = each.length === 1 ? training.get(target[0]!)! : null
+  const season = known && seasonFor(known, spec.season)
+  const first = scaleOf(scaler, target[0]!)
+  const baselines = each.flatMap(({ series }, at) => {
+    const { fitEnd, trainEnd, measuredEnd } = bounds[at]!
+    if (fitEnd <= horizon) return []
+    const [from, to] = validation.rows > 0 ? [trainEnd, measuredEnd] : [horizon, fitEnd]
+    const measured = { targets: target.map((name) => ({ values: series.columns.get(name)!, scale: scaleOf(scaler, name) })), trainEnd: fitEnd, from, to, horizon, loss, season }
+    return [{ rows: Math.max(0, to - from), baselines: to > from ? seriesBaselines(measured) : [] }]
   })
-  const [from, to] = validationEnd > trainEnd ? [trainEnd, validationEnd] : [horizon, trainEnd]
-  const known = valuesOf(target[0]!).subarray(0, trainEnd)
-  const season = seasonFor(known, spec.season)
   return {
-    data: { form: 'values', inputSize: columns.length, outputSize: target.length, horizon, train: part(horizon, trainEnd), validation: part(trainEnd, validationEnd), test: part(validationEnd, length) },
+    data: { form: 'values', inputSize: width, outputSize: target.length, horizon, train, validation, test },
     vocabulary: null,
     scaler,
-    baselines: seriesBaselines({ targets: target.map((name) => ({ values: valuesOf(name), scale: scaleOf(scaler, name) })), trainEnd, from, to, horizon, loss, season }),
+    baselines: joinedBaselines(baselines),
     unit: target[0]!,
-    unitScale: scaleOf(scaler, target[0]!).scale,
-    measure: { ...scaleOf(scaler, target[0]!), season, naiveError: maseScale(known, season) },
-    series: { columns, target, horizon, inputs, targets, feedback: columns.map((name) => target.indexOf(name)), labels: series.labels },
-    split: splitParts(bounds),
+    unitScale: first.scale,
+    measure: { ...first, season, naiveError: known && maseScale(known, season) },
+    series: {
+      columns: names, target, horizon, inputs, targets, feedback: names.map((name, column) => (column < columns.length ? target.indexOf(name) : -1)), starts: offsets,
+      labels: labelsOf(each),
+      calendar: calendar.length > 0 && each.at(-1)!.step !== null ? { features: calendar, step: each.at(-1)!.step!, last: each.at(-1)!.times!.values.at(-1)! } : null,
+    },
+    split: splitOf(bounds),
     length,
-    inputSize: columns.length,
+    inputSize: width,
     outputSize: target.length,
-    summary: `${length.toLocaleString('en')} rows, ${columns.length} input column${columns.length === 1 ? '' : 's'}, target ${target.join(', ')}`,
+    summary: `${spec.key === null ? '' : `${each.length.toLocaleString('en')} series, `}${length.toLocaleString('en')} rows, ${width} input column${width === 1 ? '' : 's'}, target ${target.join(', ')}`,
     warnings: [
-      ...constantColumns(series.columns, trainEnd),
-      ...backwards(series.labels),
+      ...each.flatMap(({ name, report }) => repairSentences(report, spec).map((sentence) => (name === null ? sentence : `${name}: ${sentence}`))).slice(0, mostSentences),
+      ...constantColumns(training),
+      ...each.length === 1 ? backwards(each[0]!.series.labels) : [],
     ],
   }
+}
+
+/** One part after the other; of several series only their counts mean something. */
+function splitOf(bounds: readonly ReturnType<typeof withGap>[]): SplitPart[] {
+  if (bounds.length === 1) {
+    const { fitEnd, trainEnd, measuredEnd, validationEnd, length } = bounds[0]!
+    return [{ part: 'train', from: 0, to: fitEnd, count: fitEnd }, { part: 'validation', from: trainEnd, to: measuredEnd, count: measuredEnd - trainEnd }, { part: 'test', from: validationEnd, to: length, count: length - validationEnd }]
+  }
+  const count = (rows: (found: (typeof bounds)[number]) => number) => bounds.reduce((sum, found) => sum + Math.max(0, rows(found)), 0)
+  const [train, validation, test] = [count(({ fitEnd }) => fitEnd), count(({ trainEnd, measuredEnd }) => measuredEnd - trainEnd), count(({ validationEnd, length }) => length - validationEnd)]
+  return [
+    { part: 'train', from: 0, to: train, count: train }, { part: 'validation', from: train, to: train + validation, count: validation },
+    { part: 'test', from: train + validation, to: train + validation + test, count: test },
+  ]
+}
+
+function labelsOf(each: readonly { name: string | null; series: Series }[]): string[] | null {
+  if (each[0]!.name === null) return each[0]!.series.labels
+  return each.flatMap(({ name, series }) => Array.from({ length: series.rows }, (_, row) => `${name} ${series.labels?.[row] ?? row + 1}`))
+}
+
+function together(lists: readonly Float64Array[]): Float64Array {
+  if (lists.length === 1) return lists[0]!
+  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0))
+  startsOf(lists.map(({ length }) => length)).forEach((start, at) => all.set(lists[at]!, start))
+  return all
+}
+
+function startsOf(lengths: readonly number[]): number[] {
+  let sum = 0
+  return lengths.map((length) => (sum += length) - length)
+}
+
+/** A part's last `gap` rows are left out where another part follows. */
+function withGap({ trainEnd, validationEnd, length }: SplitBounds, gap: number) {
+  return {
+    trainEnd, validationEnd, length,
+    fitEnd: trainEnd < length ? trainEnd - gap : trainEnd,
+    measuredEnd: validationEnd < length ? Math.max(trainEnd, validationEnd - gap) : validationEnd,
+  }
+}
+
+function scaleInto(matrix: Float32Array, width: number, offset: number, column: number, values: Float64Array, scale: ColumnScale): void {
+  for (let row = 0; row < values.length; row++) matrix[(offset + row) * width + column] = toScaled(scale, values[row]!)
+}
+
+function addCalendar(matrix: Float32Array, width: number, offset: number, from: number, features: readonly CalendarFeature[], times: Float64Array): void {
+  for (let row = 0; row < times.length; row++) matrix.set(calendarAt(features, times[row]!), (offset + row) * width + from)
+}
+
+function datesOf(times: Times | null, { time }: SeriesSpec, path: string): Float64Array {
+  if (times?.dates === true) return times.values
+  throw new UnrollError('dataset.time-unreadable', `data.calendar needs dates, but the time column "${time}" of ${basename(path)} holds ${times === null ? 'cells that are no dates' : 'numbers'}.`, { hint: 'Choose a column of dates, or leave data.calendar out.', where: { parameter: 'data.calendar' } })
+}
+
+async function seriesAt(path: string, spec: SeriesSpec, options: ReadOptions): Promise<Series> {
+  const manifest = await readManifest(path)
+  if (manifest === null) return readSeries(path, spec, options)
+  if (manifest.kind !== 'series') throw new UnrollError('dataset.kind', `${basename(path)} holds a stored ${manifest.kind}, not a series.`, { hint: `Set data.kind to "${manifest.kind}".`, where: { parameter: 'data.kind' } })
+  return loadSeries(path, manifest, spec, options)
 }
 
 function checkFinite(path: string, matrix: Float32Array, names: readonly string[]): void {
@@ -74,8 +163,8 @@ function checkFinite(path: string, matrix: Float32Array, names: readonly string[
   })
 }
 
-const constantColumns = (columns: ReadonlyMap<string, Float64Array>, trainEnd: number): string[] =>
-  [...columns].filter(([, values]) => values.subarray(0, trainEnd).every((value) => value === values[0]))
+const constantColumns = (training: ReadonlyMap<string, Float64Array>): string[] =>
+  [...training].filter(([, values]) => values.every((value) => value === values[0]))
     .map(([name]) => `Column "${name}" is constant in the training part, so nothing can be learned from it.`)
 
 /** A file with the newest row first would train on the future. */

@@ -2,37 +2,62 @@ import { UnrollError } from '@shared/errors'
 import type { SeriesOptions, SeriesPreview } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import { ColumnProfile } from './column-profile'
-import { readRows } from './csv-rows'
-import { dialectOf } from './dialect'
+import { readTable } from './csv-rows'
+import { dialectOf, type Dialect } from './dialect'
 import { badCell, missingColumn, noNumericColumn } from './series-errors'
+import type { TableCells } from './table-cells'
+
+/** What of an import's options, or of an experiment's `data`, is looked at here. */
+type Chosen = Pick<SeriesOptions, 'delimiter' | 'header' | 'encoding' | 'columns' | 'target' | 'time' | 'key' | 'missing' | 'horizon' | 'scale'>
 
 const tableRows = 50
 const timeNames = /^(time|date|datetime|timestamp|day|month|year|t)$/i
+
+/** What one reading of a table has shown. */
+export interface SeriesProfile { dialect: Dialect; rows: number; profiles: ColumnProfile[]; table: string[][] }
 
 /**
  * What an import of a table as a series would give; what `chosen` leaves out is guessed: inputs are the columns of
  * numbers that aren't mere counters, the target is the last of them.
  * @throws UnrollError `dataset.*` with file, line and column
  */
-export async function previewSeries(path: string, chosen: SeriesOptions, options: ReadOptions = {}): Promise<SeriesPreview> {
+export const previewSeries = async (path: string, chosen: SeriesOptions, options: ReadOptions = {}): Promise<SeriesPreview> =>
+  describeSeries(path, await profileSeries(path, chosen, options), chosen)
+
+/** Sees every row while a table is profiled. */
+interface RowTap {
+  /** @param values the number in each cell, NaN where there is none; valid during the call */
+  row(cells: TableCells, values: Float64Array): void
+  chunkDone(): Promise<void>
+}
+
+export async function profileSeries(path: string, chosen: Chosen, options: ReadOptions = {}, tap: RowTap | null = null): Promise<SeriesProfile> {
   const dialect = await dialectOf(path, chosen)
+  let values = new Float64Array(0)
   let profiles: ColumnProfile[] = []
   const table: string[][] = []
-  const rows = await readRows(path, dialect, {
+  const rows = await readTable(path, dialect, {
     names(names) {
       profiles = names.map((name) => new ColumnProfile(name, dialect.decimalComma))
       checkNamed(path, names, chosen)
+      values = new Float64Array(names.length)
     },
     row(cells, row, line) {
-      if (table.length < tableRows) table.push(cells)
-      for (let index = 0; index < cells.length; index++) profiles[index]!.add(cells[index]!, row, line)
+      if (table.length < tableRows) table.push(cells.texts())
+      for (let field = 0; field < cells.count; field++) values[field] = profiles[field]!.add(cells, field, row, line)
+      tap?.row(cells, values)
     },
+    chunkDone: async () => tap?.chunkDone(),
   }, options)
+  return { dialect, rows, profiles, table }
+}
 
+export function describeSeries(path: string, { dialect, rows, profiles, table }: SeriesProfile, chosen: Chosen): SeriesPreview {
   const { columns, target, time } = guess(path, profiles, chosen)
   for (const name of [...columns, ...target]) {
     const index = profiles.findIndex((profile) => profile.name === name)
-    const bad = profiles[index]!.firstBad
+    const { firstBad, firstWrong } = profiles[index]!
+    const bad = (chosen.missing ?? 'refuse') === 'refuse' ? firstBad : firstWrong
     if (bad) throw badCell(bad.cell, { file: path, row: bad.row, line: bad.line, field: index + 1, column: name }, dialect.decimalComma)
   }
   const horizon = chosen.horizon ?? 1
@@ -53,13 +78,13 @@ export function tooFewRows(path: string, rows: number, horizon: number): UnrollE
   })
 }
 
-function checkNamed(path: string, names: readonly string[], { columns, target, time }: SeriesOptions): void {
-  for (const wanted of [...columns ?? [], ...target ?? [], ...time ? [time] : []]) {
+function checkNamed(path: string, names: readonly string[], { columns, target, time, key }: Chosen): void {
+  for (const wanted of [...columns ?? [], ...target ?? [], ...time ? [time] : [], ...key ? [key] : []]) {
     if (!names.includes(wanted)) throw missingColumn(path, wanted, names)
   }
 }
 
-function guess(path: string, profiles: readonly ColumnProfile[], chosen: SeriesOptions): { columns: string[]; target: string[]; time: string | null } {
+function guess(path: string, profiles: readonly ColumnProfile[], chosen: Chosen): { columns: string[]; target: string[]; time: string | null } {
   const numeric = profiles.filter((profile) => profile.type === 'number')
   if (numeric.length === 0 && !(chosen.columns && chosen.target)) {
     const column = profiles.find((profile) => profile.type === 'text') ?? profiles[0]
@@ -69,7 +94,7 @@ function guess(path: string, profiles: readonly ColumnProfile[], chosen: SeriesO
     : profiles.find((profile) => profile.type === 'date')?.name
       ?? numeric.find((profile) => profile.neverFalls && timeNames.test(profile.name))?.name
       ?? null
-  const free = numeric.filter((profile) => profile.name !== time)
+  const free = numeric.filter((profile) => profile.name !== time && profile.name !== chosen.key)
   const fitting = [free.filter((profile) => profile.clean && !profile.neverFalls), free.filter((profile) => profile.clean), free, numeric].find((list) => list.length > 0) ?? []
   const target = chosen.target ?? (chosen.columns ? [chosen.columns.at(-1)!] : [fitting.at(-1)!.name])
   return { columns: chosen.columns ?? fitting.map((profile) => profile.name), target, time }

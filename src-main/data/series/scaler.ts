@@ -1,8 +1,11 @@
 import { UnrollError } from '@shared/errors'
 
-export type ScaleKind = 'standard' | 'minmax' | 'none'
+export type ScaleKind = 'standard' | 'minmax' | 'robust' | 'none'
 
-/** x' = (x − offset) / scale. Standard: offset the mean, scale the standard deviation. Minmax: the least value and the range. */
+/**
+ * x' = (x − offset) / scale. Standard: offset the mean, scale the standard deviation. Minmax: the least value and the range.
+ * Robust: the median and the distance of the quartiles, which a few wild values don't move.
+ */
 export interface ColumnScale { column: string; offset: number; scale: number }
 
 export interface Scaler { kind: ScaleKind; columns: ColumnScale[] }
@@ -23,6 +26,11 @@ export function fitScale(kind: ScaleKind, column: string, values: Float64Array):
     }
     return { column, offset: least, scale: scaleOr1(most - least, least) }
   }
+  if (kind === 'robust') {
+    const sorted = Float64Array.from(values).sort()
+    const median = quantile(sorted, 0.5)
+    return { column, offset: median, scale: scaleOr1(quantile(sorted, 0.75) - quantile(sorted, 0.25), median) }
+  }
   let mean = 0
   let squares = 0
   // Welford's update: no catastrophic cancellation when the mean is far from 0.
@@ -32,6 +40,14 @@ export function fitScale(kind: ScaleKind, column: string, values: Float64Array):
     squares += before * (value - mean)
   })
   return { column, offset: mean, scale: scaleOr1(Math.sqrt(squares / values.length), mean) }
+}
+
+/** Linear between the two nearest, as numpy.quantile and scikit-learn's RobustScaler have it. @param sorted rising, at least one */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = share * (sorted.length - 1)
+  const below = Math.floor(place)
+  const [low, high] = [sorted[below]!, sorted[Math.min(below + 1, sorted.length - 1)]!]
+  return low + (place - below) * (high - low)
 }
 
 /** A constant's rounding noise isn't a scale, nor is what would scale ordinary numbers beyond float32. */

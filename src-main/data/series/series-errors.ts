@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { CsvError } from 'csv-parse'
 import { UnrollError } from '@shared/errors'
+import { listed, quoted } from '../listed'
 import { kindOf } from './cells'
 
 /** Where a cell stands: rows count from 1 without the header, lines and fields from 1 as an editor shows them. */
@@ -32,13 +32,13 @@ export function raggedRow(file: string, row: number, line: number, found: number
 }
 
 export function missingColumn(file: string, wanted: string, names: readonly string[]): UnrollError {
-  return new UnrollError('dataset.column-missing', `${basename(file)} has no column "${wanted}"; it has ${names.map((name) => `"${name}"`).join(', ')}.`, {
+  return new UnrollError('dataset.column-missing', `${basename(file)} has no column ${quoted(wanted)}; it has ${listed(names)}.`, {
     hint: 'Choose one of these columns.', where: { file, line: 1 },
   })
 }
 
 export function duplicateColumn(file: string, name: string, first: number, second: number): UnrollError {
-  return new UnrollError('dataset.duplicate-column', `Columns ${first} and ${second} of ${basename(file)} are both called "${name}".`, {
+  return new UnrollError('dataset.duplicate-column', `Columns ${first} and ${second} of ${basename(file)} are both called ${quoted(name)}.`, {
     hint: 'Give each column its own name in the first line.', where: { file, line: 1, column: second },
   })
 }
@@ -56,19 +56,17 @@ export function noRows(file: string): UnrollError {
   })
 }
 
-/** What csv-parse said, as a sentence. */
-export function csvError(file: string, error: unknown): unknown {
-  if (!(error instanceof CsvError)) return error
-  const line = typeof error['lines'] === 'number' ? error['lines'] : undefined
-  const column = typeof error['index'] === 'number' ? error['index'] + 1 : undefined
-  const where = { file, line, column }
-  const name = basename(file)
-  switch (error.code) {
-    case 'CSV_QUOTE_NOT_CLOSED':
-      return new UnrollError('dataset.csv-quote', `A quote opened in ${name} is never closed; the file ends in line ${line}.`, { hint: 'Close the quote, or write quotes inside a cell twice ("").', where, cause: error })
-    case 'CSV_MAX_RECORD_SIZE':
-      return new UnrollError('dataset.csv-quote', `A row of ${name} near line ${line} is longer than a million characters; most likely a quote isn't closed.`, { hint: 'Close the quote, or check that this is a CSV file.', where, cause: error })
-    default:
-      return new UnrollError('dataset.csv-quote', `Quotes in line ${line}, field ${column} of ${name} can't be read.`, { hint: 'Put quotes around the whole cell and write quotes inside it twice ("").', where, cause: error })
-  }
-}
+export const openQuote = (file: string, line: number) =>
+  new UnrollError('dataset.csv-quote', `A quote opened in ${basename(file)} is never closed; the file ends in line ${line}.`, { hint: 'Close the quote, or write quotes inside a cell twice ("").', where: { file, line } })
+
+export const strayQuote = (file: string, line: number, field: number) =>
+  new UnrollError('dataset.csv-quote', `Quotes in line ${line}, field ${field} of ${basename(file)} can't be read.`, { hint: 'Put quotes around the whole cell and write quotes inside it twice ("").', where: { file, line, column: field } })
+
+export const rowTooLong = (file: string, line: number) =>
+  new UnrollError('dataset.csv-quote', `A row of ${basename(file)} near line ${line} is longer than a million characters; most likely a quote isn't closed.`, { hint: 'Close the quote, or check that this is a CSV file.', where: { file, line } })
+
+/** A stored series has rows, but no longer lines. */
+export const missingInStored = (source: string, column: string, row: number) =>
+  new UnrollError('dataset.missing-value', `A number was expected in row ${row} of column "${column}" of ${source}; the cell is missing.`, {
+    hint: 'Say what to do with missing values (data.missing), or leave the column out.', where: { parameter: 'data.missing' },
+  })

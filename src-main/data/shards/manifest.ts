@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
+import { seriesPreviewSchema } from '@shared/rpc/schemas'
 import { damaged } from './npy'
 
 /** What is read of a shard folder first; its being there makes a folder a stored dataset. */
@@ -33,7 +34,22 @@ const textManifestSchema = z.object({
 })
 export type TextManifest = z.infer<typeof textManifestSchema>
 
-const manifestSchema = z.discriminatedUnion('kind', [textManifestSchema])
+/** A table as its columns of numbers, [rows, columns] float64; NaN where a cell isn't one. */
+const seriesManifestSchema = z.object({
+  shards: z.literal(1),
+  kind: z.literal('series'),
+  source: sourceSchema,
+  columns: z.array(z.string()).min(1),
+  values: arraySchema,
+  /** The time column, whose cells stand in labels.txt, a line a row. */
+  time: z.string().nullable(),
+  /** The column that says whose row it is, and the names that the ids are of. */
+  key: z.object({ column: z.string(), names: z.array(z.string()), ids: arraySchema }).nullable(),
+  preview: seriesPreviewSchema,
+})
+export type SeriesManifest = z.infer<typeof seriesManifestSchema>
+
+const manifestSchema = z.discriminatedUnion('kind', [textManifestSchema, seriesManifestSchema])
 export type Manifest = z.infer<typeof manifestSchema>
 
 /** Null when the folder (or whatever is at `path`) isn't a stored dataset. */

@@ -19,6 +19,8 @@ export type ShardType = keyof typeof kinds
 const headerBytes = 128
 /** One read call takes at most 2^31 bytes. */
 const readBytes = 64 * 1024 * 1024
+/** Numbers of a block of rows. */
+const blockElements = 512 * 1024
 
 export const typeOf = (array: ShardArray): ShardType => (Object.keys(kinds) as ShardType[]).find((type) => array instanceof kinds[type])!
 
@@ -115,20 +117,46 @@ export async function readShard(path: string, expected: { type: ShardType; shape
   return array
 }
 
-async function readInto(path: string, { type, shape }: { type: ShardType; shape: readonly number[] }, bytes: Uint8Array, { signal, onProgress }: ReadOptions): Promise<void> {
+/**
+ * A [rows, columns] shard of float64 block by block, so that no more of it than a block is in memory.
+ * @param take a block of whole rows, valid during the call, and the number of its first row, from 0
+ */
+export async function readShardRows(path: string, expected: { type: ShardType; shape: readonly number[] }, options: ReadOptions, take: (block: Float64Array, first: number) => void): Promise<void> {
+  const [rows, columns] = expected.shape as [number, number]
+  const blockRows = Math.max(1, Math.floor(blockElements / columns))
+  const block = new Float64Array(Math.min(rows, blockRows) * columns)
+  await withShard(path, expected, async (read) => {
+    for (let first = 0; first < rows; first += blockRows) {
+      const part = block.subarray(0, Math.min(blockRows, rows - first) * columns)
+      await read(new Uint8Array(part.buffer, 0, part.byteLength), first * columns * block.BYTES_PER_ELEMENT, options)
+      take(part, first)
+    }
+  })
+}
+
+async function readInto(path: string, expected: { type: ShardType; shape: readonly number[] }, bytes: Uint8Array, options: ReadOptions): Promise<void> {
+  await withShard(path, expected, (read) => read(bytes, 0, options))
+}
+
+type ReadAt = (into: Uint8Array, offset: number, options: ReadOptions) => Promise<void>
+
+async function withShard(path: string, { type, shape }: { type: ShardType; shape: readonly number[] }, job: (read: ReadAt) => Promise<void>): Promise<void> {
+  const totalBytes = shape.reduce((product, size) => product * size, 1) * kinds[type].BYTES_PER_ELEMENT
   try {
     const file = await open(path)
     try {
       const header = Buffer.alloc(headerBytes)
       await file.read(header, 0, headerBytes, 0)
-      if (!header.equals(headerOf(type, shape)) || (await file.stat()).size !== headerBytes + bytes.length) throw damaged(path)
-      for (let at = 0; at < bytes.length;) {
-        throwIfCancelled(signal)
-        const { bytesRead } = await file.read(bytes, at, Math.min(readBytes, bytes.length - at), headerBytes + at)
-        if (bytesRead === 0) throw damaged(path)
-        at += bytesRead
-        onProgress?.({ bytes: at, totalBytes: bytes.length, rows: Math.floor(at / bytes.length * (shape[0] ?? 0)) })
-      }
+      if (!header.equals(headerOf(type, shape)) || (await file.stat()).size !== headerBytes + totalBytes) throw damaged(path)
+      await job(async (into, offset, { signal, onProgress }) => {
+        for (let at = 0; at < into.length;) {
+          throwIfCancelled(signal)
+          const { bytesRead } = await file.read(into, at, Math.min(readBytes, into.length - at), headerBytes + offset + at)
+          if (bytesRead === 0) throw damaged(path)
+          at += bytesRead
+          onProgress?.({ bytes: offset + at, totalBytes, rows: Math.floor((offset + at) / totalBytes * (shape[0] ?? 0)) })
+        }
+      })
     } finally {
       await file.close()
     }

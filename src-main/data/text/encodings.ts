@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises'
 import { isUtf8 } from 'node:buffer'
 import { textEncodings } from '@shared/experiment/schema'
-import { fileError } from '../files'
+import { fileError, fileSize } from '../files'
 
 export type Encoding = (typeof textEncodings)[number]
 
@@ -55,6 +55,7 @@ const looksLikeText = (sample: Uint8Array): boolean =>
 
 async function firstBytes(path: string): Promise<Uint8Array> {
   try {
+    await fileSize(path)
     const file = await open(path)
     try {
       const { buffer, bytesRead } = await file.read(new Uint8Array(sampleBytes), 0, sampleBytes, 0)

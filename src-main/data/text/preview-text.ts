@@ -15,12 +15,12 @@ export async function previewText(path: string, reading: TextReading, options: R
   const source = await TextSource.open(path, reading)
   const start = new StartOfText()
   const { tokeniser, symbols } = await countText(source, reading.unit, options, (bytes) => start.add(bytes))
-  return described(tokeniser.length, symbols, start.text, source.encoding)
+  return described(reading.unit, tokeniser.length, symbols, start.text, source.encoding)
 }
 
 export async function previewStoredText(folder: string, { tokens, start, read }: TextManifest): Promise<TextPreview> {
-  return described(tokens.shape[0]!, await loadSymbols(folder), start, read.encoding)
+  return described(read.unit, tokens.shape[0]!, await loadSymbols(folder), start, read.encoding)
 }
 
-const described = (characters: number, symbols: CountedSymbol[], start: string, encoding: string): TextPreview =>
-  ({ kind: 'text', characters, vocabulary: symbols.filter(({ count }) => count > 0).slice(0, mostShown), start, encoding })
+const described = (unit: TextPreview['unit'], characters: number, symbols: CountedSymbol[], start: string, encoding: string): TextPreview =>
+  ({ kind: 'text', unit, characters, vocabulary: symbols.filter(({ count }) => count > 0).slice(0, mostShown), start, encoding })

@@ -82,8 +82,7 @@ export class TextSource {
     for (const file of this.files) {
       const done = before
       const within: ReadOptions = { ...options, onProgress: onProgress && (({ bytes, rows: read }) => onProgress({ bytes: done + bytes, totalBytes: Math.max(this.bytes, done + bytes), rows: read })) }
-      const chunks = this.reading.unit === 'byte' ? chunksOf(file.path, within, rows)
-        : file.encoding === 'utf-8' ? utf8Chunks(file.path, within, rows) : decodedChunks(file.path, file.encoding, within, rows)
+      const chunks = this.reading.unit === 'byte' ? chunksOf(file.path, within, rows) : fileChunks(file.path, file.encoding, within, rows)
       let begun = false
       for await (const chunk of chunks) {
         if (!begun && last !== lineFeed) yield Uint8Array.of(lineFeed)
@@ -94,6 +93,12 @@ export class TextSource {
       before += file.bytes
     }
   }
+}
+
+/** A file as UTF-8 bytes, each chunk whole characters. @param encoding absent: found */
+export async function* fileChunks(path: string, encoding: Encoding | undefined, options: ReadOptions, rows: () => number = () => 0): AsyncGenerator<Uint8Array, void, void> {
+  const chosen = encoding ?? (await encodingOf(path)).encoding
+  yield* chosen === 'utf-8' ? utf8Chunks(path, options, rows) : decodedChunks(path, chosen, options, rows)
 }
 
 async function chosen(path: string, { unit, encoding }: TextReading): Promise<FoundEncoding> {

@@ -160,6 +160,14 @@ export interface Traced {
 
 export type ProgramInputs = Record<string, Float32Array | Int32Array>
 
+/** A run that was begun: the device is at it, or will be when it is through with what was begun before. */
+export interface BegunRun {
+  /** What `Program.run` would have answered; the variables' new values hold from then on. */
+  results(cancelled?: () => boolean): Promise<Record<string, Float32Array>>
+  /** Gives it up, and whatever was begun after it: the variables are as they were before it. */
+  drop(): void
+}
+
 export interface Program {
   /** What runs it: "wasm-simd", "fused-encoder", "fused-sync", "generic", … */
   readonly executor: string
@@ -169,6 +177,12 @@ export interface Program {
    * @throws UnrollError `run.cancelled` when `cancelled()` answered true between two kernels; no variable has changed then
    */
   run(inputs: ProgramInputs, cancelled?: () => boolean): Promise<Record<string, Float32Array>>
+  /**
+   * Begins a run at once and doesn't wait for it, so that a device has work while the host looks at the results before and makes
+   * the batch to come ready; absent where there is no device to wait for. It reads the variables as the runs begun before will
+   * leave them. Nothing else may be run or read between the last run begun and its results.
+   */
+  begin?(inputs: ProgramInputs): BegunRun
   dispose(): void
 }
 

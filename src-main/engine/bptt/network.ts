@@ -63,7 +63,7 @@ export function forwardNetwork(
     const reaching = ops.affineBackwardInput(gradient, weights('head.weight'))
     const first = stack.final.length - directions
     const final = (index: number) => (lastStep && index >= first ? [part(ops, reaching, index - first, directions, model.hiddenSize).at(0)] : [])
-    return stack.backward(lastStep ? null : reaching, final, { needsInitial: false, needsInput: looking, needsStates: looking })
+    return stack.backward(lastStep ? null : reaching, final, { needsInitial: false, needsInput: looking, needsStates: looking, needsWeights: !looking })
   }
   const backward = (gradient: Sequence): Map<string, Tensor> => {
     const head: [string, Tensor][] = [['head.weight', ops.outerSum(gradient, read)], ['head.bias', ops.biasSum(gradient)]]

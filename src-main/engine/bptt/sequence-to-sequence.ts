@@ -83,7 +83,7 @@ export function forwardPairs(args: PairArguments): PairForward {
   const { stack, top, attended, read } = decoded
 
   const throughStacks = (gradient: Sequence, looking: boolean) => {
-    const options = { needsInput: looking, needsStates: looking }
+    const options = { needsInput: looking, needsStates: looking, needsWeights: !looking }
     const reaching = ops.affineBackwardInput(gradient, weights('head.weight'))
     const own = attended ? ops.columns(reaching, 0, width) : reaching
     const back = attended && keys && ops.attendBackward({ gradient: ops.columns(reaching, width, 2 * width), queries: top, keys, weights: attended.weights, lengths })

@@ -41,10 +41,10 @@ export interface StackForward {
    * Backpropagation through time of all layers.
    * @param outputs ∂L/∂h_t of the last layer for every step; null: none
    * @param final   ∂L/∂ of the final states by layer and direction; null where nothing reaches one
-   * @returns ∂L/∂ of every weight by name, and of the initial states, the first layer's input (embedded or one-hot) and the
+   * @returns ∂L/∂ of every weight by name (none with `needsWeights` false), and of the initial states, the first layer's input (embedded or one-hot) and the
    *          states after every step when asked for
    */
-  backward(outputs: Sequence | null, final: (index: number) => readonly (Tensor | null)[], options: { needsInitial: boolean; needsInput?: boolean; needsStates?: boolean }): StackBackward
+  backward(outputs: Sequence | null, final: (index: number) => readonly (Tensor | null)[], options: { needsInitial: boolean; needsInput?: boolean; needsStates?: boolean; needsWeights?: boolean }): StackBackward
 }
 
 export interface StackBackward {
@@ -93,7 +93,7 @@ export function forwardStack(args: StackArguments): StackForward {
     below = { kind: 'values', values: mask ? ops.multiply(outputs, mask) : outputs }
   }
 
-  const backward: StackForward['backward'] = (outputs, final, { needsInitial, needsInput = false, needsStates = false }) => {
+  const backward: StackForward['backward'] = (outputs, final, { needsInitial, needsInput = false, needsStates = false, needsWeights = true }) => {
     const gradients: [string, Tensor][] = []
     const starts: (readonly Tensor[])[] = []
     const states: StackBackward['states'] = []
@@ -105,14 +105,15 @@ export function forwardStack(args: StackArguments): StackForward {
         const at = layer * cells.length + index
         const own = arriving && part(ops, arriving, index, cells.length, hidden)
         const found = forward.backward({ outputs: own, final: final(at) }, { needsInput: layer > 0 || embedded !== null || needsInput, needsInitial, needsStates })
-        for (const kind of cellWeights) gradients.push([weightName(kind, layer, direction), found.weights[kind]])
+        const weightGradients = needsWeights ? found.weights() : null
+        if (weightGradients) for (const kind of cellWeights) gradients.push([weightName(kind, layer, direction), weightGradients[kind]])
         if (found.input) towardsInput.push(found.input)
         if (found.initial) starts[at] = found.initial
         states[at] = found.states
       }
       above = towardsInput.length === 0 ? null : towardsInput.reduce((left, right) => ops.add(left, right))
     }
-    if (embedded && above) gradients.push([`${prefix}embedding.weight`, ops.scatterSum(inputMask ? ops.multiply(above, inputMask) : above, embedded.tokens, embedded.vocabulary)])
+    if (embedded && above && needsWeights) gradients.push([`${prefix}embedding.weight`, ops.scatterSum(inputMask ? ops.multiply(above, inputMask) : above, embedded.tokens, embedded.vocabulary)])
     return { gradients, initial: starts, input: above, states }
   }
   const cells = layers.flatMap((layer) => layer.cells)

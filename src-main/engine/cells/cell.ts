@@ -58,7 +58,8 @@ export interface BackwardOptions {
 }
 
 export interface LayerBackward {
-  weights: Record<CellWeight, Tensor>
+  /** ∂L/∂ of the weights, computed when called: the inspector has no use for them. */
+  weights(): Record<CellWeight, Tensor>
   /** ∂L/∂x_t, [steps, batch, inputSize]; null unless asked for. */
   input: Sequence | null
   /** ∂L/∂ of the state before the first step, in the order of `Cell.states`; null unless asked for. */

@@ -41,12 +41,12 @@ export const gruCell: Cell = {
         reaching = ops.recurrentBackward({ delta: found.recurrent, weight: recurrent, direct: found.direct, addend })
       }
       return {
-        weights: {
+        weights: () => ({
           weight_ih: projectionGradient(ops, towardsInput, input),
           weight_hh: ops.outerSum(towardsState, time.before(states)),
           bias_ih: ops.biasSum(towardsInput),
           bias_hh: ops.biasSum(towardsState),
-        },
+        }),
         input: needsInput ? ops.affineBackwardInput(towardsInput, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching] : null,
         states: kept && [kept],

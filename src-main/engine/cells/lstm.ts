@@ -49,13 +49,10 @@ export const lstmCell: Cell = {
         reaching = ops.recurrentBackward({ delta: found.delta, weight: recurrent, direct, addend })
         reachingCell = found.cellGradient
       }
-      const bias = ops.biasSum(deltas)
       return {
-        weights: {
-          weight_ih: projectionGradient(ops, deltas, input),
-          weight_hh: ops.outerSum(deltas, time.before(states)),
-          bias_ih: bias,
-          bias_hh: bias,
+        weights() {
+          const bias = ops.biasSum(deltas)
+          return { weight_ih: projectionGradient(ops, deltas, input), weight_hh: ops.outerSum(deltas, time.before(states)), bias_ih: bias, bias_hh: bias }
         },
         input: needsInput ? ops.affineBackwardInput(deltas, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching, reachingCell!] : null,

@@ -37,13 +37,10 @@ export const rnnCell: Cell = {
         const addend = earlier ? gradient.outputs?.at(earlier.step) ?? null : null
         reaching = ops.rnnBackward({ delta, weight: recurrent, gradient: reaching, addend, lengths, step })
       }
-      const bias = ops.biasSum(deltas)
       return {
-        weights: {
-          weight_ih: projectionGradient(ops, deltas, input),
-          weight_hh: ops.outerSum(deltas, time.before(states)),
-          bias_ih: bias,
-          bias_hh: bias,
+        weights() {
+          const bias = ops.biasSum(deltas)
+          return { weight_ih: projectionGradient(ops, deltas, input), weight_hh: ops.outerSum(deltas, time.before(states)), bias_ih: bias, bias_hh: bias }
         },
         input: needsInput ? ops.affineBackwardInput(deltas, weights('weight_ih')) : null,
         initial: needsInitial ? [reaching] : null,

@@ -8,6 +8,8 @@ export interface ForecastArguments extends NetworkArguments {
   history: Float32Array
   /** Rows to forecast. */
   steps: number
+  /** Inputs of the forecast rows that are known beforehand, [steps, inputSize]; NaN: not known. */
+  ahead?: Float32Array | undefined
   /** Input column i of a forecast row = its output column feedback[i]; -1: the last known value goes on. */
   feedback: number[]
   /** The output at row t speaks of row t + horizon. */
@@ -26,7 +28,7 @@ export interface ForecastArguments extends NetworkArguments {
  *         directions
  */
 export async function forecast(backend: Backend, args: ForecastArguments, host: EngineHost = engineHost): Promise<{ fitted: Float32Array; forecast: Float32Array }> {
-  const { inputSize, outputSize, history, steps, feedback, horizon } = args
+  const { inputSize, outputSize, history, steps, feedback, horizon, ahead } = args
   if (history.length < inputSize) throw new UnrollError('input.invalid', 'A forecast needs at least one known row.', { hint: 'Choose a longer history.' })
   if (feedback.length !== inputSize || feedback.some((column) => column >= outputSize)) {
     throw new UnrollError('input.invalid', `The feedback should name, for each of the ${inputSize} input columns, one of ${outputSize} output columns or -1.`)
@@ -47,7 +49,11 @@ export async function forecast(backend: Backend, args: ForecastArguments, host: 
       } else {
         const row = (from - rows) * outputSize
         const known = (column: number) => (column < 0 || Number.isNaN(result[row + column]!) ? null : result[row + column]!)
-        output = (await runner.read(Float32Array.from(feedback, (column, index) => known(column) ?? lastKnown[index]!))).outputs
+        const given = (index: number) => {
+          const value = ahead?.[(from - rows) * inputSize + index]
+          return value === undefined || Number.isNaN(value) ? null : value
+        }
+        output = (await runner.read(Float32Array.from(feedback, (column, index) => known(column) ?? given(index) ?? lastKnown[index]!))).outputs
         await breathe()
       }
       result.set(output, step * outputSize)

@@ -1,6 +1,7 @@
 import type { Backend } from '../backends/backend'
 import { Random } from '../random'
 import { compileStretch, stepsOf, type Stretch } from './stretch-program'
+import type { Work } from './work'
 
 export interface GradientFlow {
   /** ‖∂h_T/∂h_t‖_F / √H for each step of the stretch, T its last: 1 where the gradient neither grows nor fades. */
@@ -27,7 +28,7 @@ const stream = 0xf10
  * @param layer, suffix which cell: '' or '_reverse'
  * @see Pascanu, Mikolov & Bengio 2013; the estimator: Hutchinson 1990
  */
-export async function gradientFlow(backend: Backend, stretch: Stretch, { prefix = '', layer, suffix = '' }: { prefix?: string; layer: number; suffix?: string }, seed = 1): Promise<GradientFlow> {
+export async function gradientFlow(backend: Backend, stretch: Stretch, { prefix = '', layer, suffix = '' }: { prefix?: string; layer: number; suffix?: string }, work: Work, seed = 1): Promise<GradientFlow> {
   const steps = prefix === 'decoder.' ? stretch.input.decoder!.length : stepsOf(stretch)
   let hidden = 0
   const exactBelow = (size: number) => size <= mostExact
@@ -43,7 +44,7 @@ export async function gradientFlow(backend: Backend, stretch: Stretch, { prefix 
   })
   try {
     const none = new Float32Array(probes * hidden)
-    const found = await program.run({ seed: probes === size ? unit(size) : signs(probes, size, seed), ...(stretch.network.model.cell === 'lstm' && { none }) })
+    const found = await program.run({ seed: probes === size ? unit(size) : signs(probes, size, seed), ...(stretch.network.model.cell === 'lstm' && { none }) }, work)
     // ‖J‖²_F of ±1 probes is a mean over them, of unit vectors a sum.
     const scale = 1 / Math.sqrt(size * (probes === size ? 1 : probes))
     const norms = rowNorms(found['state0']!, steps, scale)

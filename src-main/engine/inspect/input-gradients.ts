@@ -57,12 +57,12 @@ export async function inputGradients(backend: Backend, stretch: Stretch, steps: 
   const found: InputGradients = { outputs: steps.length, inputs, norms: new Float32Array(steps.length * inputs), signed: new Float32Array(steps.length * inputs), states: {} }
   try {
     const none = new Float32Array(own * batch * outputSize)
-    const { outputs } = await program.run({ gradient: none })
+    const outputs = stretch.outputs ?? firstRow((await program.run({ gradient: none }, work))['outputs']!, batch, outputSize)
     for (let from = 0; from < steps.length; from += batch) {
       const rows = steps.slice(from, from + batch)
       none.fill(0)
-      for (const [row, step] of rows.entries()) setSeed(none, stretch, followed, step, (step * batch + row) * outputSize, outputs!, (step * batch) * outputSize)
-      const back = await program.run({ gradient: none })
+      for (const [row, step] of rows.entries()) setSeed(none, stretch, followed, step, (step * batch + row) * outputSize, outputs, step * outputSize)
+      const back = await program.run({ gradient: none }, work)
       for (const [row] of rows.entries()) takeInput(found, stretch, back, { row, batch, width, at: from + row })
       for (const name of names.keys()) {
         const count = names.get(name) === 'decoder.' ? own : inputs
@@ -91,6 +91,14 @@ function takeInput(found: InputGradients, stretch: Stretch, back: Record<string,
     else for (let column = 0; column < width; column++) sum += gradient[from + column]! * x[step * own + column]!
     found.signed[at * found.inputs + step] = sum
   }
+}
+
+/** Row 0 of [steps, batch, width]. */
+function firstRow(values: Float32Array, batch: number, width: number): Float32Array {
+  const steps = values.length / batch / width
+  const own = new Float32Array(steps * width)
+  for (let step = 0; step < steps; step++) own.set(values.subarray(step * batch * width, (step * batch + 1) * width), step * width)
+  return own
 }
 
 /** ∂(what is followed)/∂y_t into `gradient` from `to` on; y_t stands in `y` from `at` on. */

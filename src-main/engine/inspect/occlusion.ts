@@ -43,7 +43,7 @@ export async function occlusion(backend: Backend, stretch: Stretch, filling: Fil
       const count = Math.min(batch - 1, inputs - from)
       for (let step = 0; step < inputs; step++) for (let row = 0; row < batch; row++) x.set(plain.subarray(step * width, (step + 1) * width), (step * batch + row) * width)
       for (let row = 1; row <= count; row++) x.set(filler, ((from + row - 1) * batch + row) * width)
-      const { outputs: y } = await program.run({ [inputNames.x]: x })
+      const { outputs: y } = await program.run({ [inputNames.x]: x }, work)
       for (let row = 1; row <= count; row++) for (let step = 0; step < outputs; step++) effects[(from + row - 1) * outputs + step] = effect(y!, stretch, step, (step * batch + row) * outputSize, step * batch * outputSize)
       await work.step(from + count, inputs)
     }

@@ -4,6 +4,7 @@ import type { Backend, Program, ProgramInputs, Traced, Ops } from '../backends/b
 import { forwardPass, inputNames, type ForwardPass, type ProgramSpec } from '../bptt/programs'
 import { parameterVariables, stateVariables, writeAll } from '../bptt/variables'
 import type { LookedInput, LookedNetwork, TraceSession } from './trace-session'
+import type { Work } from './work'
 
 /** Steps from..to-1 of a sequence and the state before them: what is looked at as a whole, forward and back. */
 export interface Stretch {
@@ -13,6 +14,8 @@ export interface Stretch {
   to: number
   /** h and c before `from`, by name; null: zero. */
   start: Record<string, Float32Array> | null
+  /** y of the stretch's steps (of pairs, of all of the target's) where it is known already. */
+  outputs?: Float32Array
 }
 
 /** A stretch of an open trace; a network that has to read its sequence at once gives the whole of it. */
@@ -50,7 +53,8 @@ export function repeated<T extends Int32Array | Float32Array>(values: T, width: 
 
 /** What a compiled stretch is run with, beside what its builder reads of its own. */
 export interface StretchProgram {
-  run(own: ProgramInputs): Promise<Record<string, Float32Array>>
+  /** @throws UnrollError `run.cancelled` between two kernels */
+  run(own: ProgramInputs, work?: Work): Promise<Record<string, Float32Array>>
   dispose(): void
 }
 
@@ -75,5 +79,5 @@ export async function compileStretch(backend: Backend, stretch: Stretch, batch: 
     ...(input.decoder && { [inputNames.decoder]: repeated(input.decoder, 1, batch), [inputNames.targetLengths]: new Int32Array(batch).fill(input.decoder.length) }),
   }
   const x = change.input === undefined ? repeated(rowsOf(stretch), inputWidth(stretch), batch) : null
-  return { run: (own) => program.run({ ...fixed, ...(x && { [inputNames.x]: x }), ...own }), dispose: () => { program.dispose() } }
+  return { run: (own, work) => program.run({ ...fixed, ...(x && { [inputNames.x]: x }), ...own }, work && (() => work.cancelled())), dispose: () => { program.dispose() } }
 }

@@ -6,7 +6,7 @@ import { parameterVariables, stateVariables, writeAll, zero, type Variables } fr
 import type { Weights } from '../training/types'
 import { expectInput } from './expect-input'
 import { lossOfStep, type LookedTargets } from './step-losses'
-import { buildTensors, stateLetters, tensorSpecs, type TensorSpec } from './trace-tensors'
+import { buildTensors, gateLetters, stateLetters, tensorSpecs, type TensorSpec } from './trace-tensors'
 import type { Work } from './work'
 
 export interface LookedNetwork {
@@ -34,6 +34,8 @@ const mostStates = 2 ** 27
 const mostKept = 2 ** 26
 /** Numbers of y that are kept from the start. */
 const mostOutputs = 2 ** 23
+/** Numbers of states and gates up to which the gates, which come with the states, are kept from the start too. */
+const mostWithGates = 2 ** 26
 /** Steps of a sequence that has to be read at once. */
 const mostAtOnce = 20_000
 
@@ -51,6 +53,8 @@ export class TraceSession {
   readonly losses: Float32Array | null
   private readonly kept = new Map<string, Float32Array>()
   private keptOthers = 0
+  /** Tensors kept since the trace was opened, because somebody looked at all of them. */
+  private readonly keptLater = new Set<string>()
   private recent: { chunk: number; found: Record<string, Float32Array> } | null = null
   private readonly programs = new Map<string, Promise<Program>>()
   private readonly parameters: Variables
@@ -112,6 +116,15 @@ export class TraceSession {
     return values.slice((first - offset) * width, (last - offset) * width)
   }
 
+  /** Smallest and largest of every `bucket` steps of from..to-1, [buckets, width]. */
+  async buckets(name: string, from: number, to: number, bucket: number, work: Work): Promise<{ least: Float32Array; most: Float32Array }> {
+    const { width, ...spec } = this.spec(name)
+    const [first, last] = [Math.min(from, this.stepsOf(spec)), Math.min(to, this.stepsOf(spec))]
+    // What is kept needn't be copied first.
+    const known = this.kept.get(name)
+    return bucketed(known ? known.subarray(first * width, last * width) : await this.read(name, first, last, work), width, bucket)
+  }
+
   /** All tensors at one step. */
   async moment(step: number, names: readonly string[], work: Work): Promise<Record<string, Float32Array>> {
     const found: Record<string, Float32Array> = {}
@@ -160,10 +173,12 @@ export class TraceSession {
 
   private keep(name: string, values: Float32Array): void {
     if (this.keptOthers + values.length > mostKept) {
-      for (const spec of this.tensors) if (!this.isState(spec) && spec.name !== 'y') this.kept.delete(spec.name)
+      for (const name of this.keptLater) this.kept.delete(name)
+      this.keptLater.clear()
       this.keptOthers = 0
     }
     this.keptOthers += values.length
+    this.keptLater.add(name)
     this.kept.set(name, values)
   }
 
@@ -174,7 +189,9 @@ export class TraceSession {
   }
 
   private async readStates(work: Work): Promise<void> {
-    const specs = this.tensors.filter((spec) => this.isState(spec))
+    const cells = this.tensors.filter((spec) => this.isState(spec) || gateLetters.has(spec.of))
+    const numbers = cells.reduce((sum, spec) => sum + this.stepsOf(spec) * spec.width, 0)
+    const specs = numbers <= mostWithGates ? cells : cells.filter((spec) => this.isState(spec))
     for (const spec of specs) this.kept.set(spec.name, new Float32Array(this.stepsOf(spec) * spec.width))
     const outputs = this.spec('y')
     const keepsOutputs = this.stepsOf(outputs) * outputs.width <= mostOutputs
@@ -267,11 +284,12 @@ export function bucketed(values: Float32Array, width: number, bucket: number): {
   const buckets = Math.ceil(rows / bucket)
   const [least, most] = [new Float32Array(buckets * width).fill(Infinity), new Float32Array(buckets * width).fill(-Infinity)]
   for (let row = 0; row < rows; row++) {
-    const [from, to] = [row * width, Math.floor(row / bucket) * width]
-    for (let column = 0; column < width; column++) {
-      const value = values[from + column]!
-      if (value < least[to + column]!) least[to + column] = value
-      if (value > most[to + column]!) most[to + column] = value
+    const to = Math.floor(row / bucket) * width
+    let from = row * width
+    for (let at = to; at < to + width; at++, from++) {
+      const value = values[from]!
+      if (value < least[at]!) least[at] = value
+      if (value > most[at]!) most[at] = value
     }
   }
   return { least, most }

@@ -22,6 +22,9 @@ export interface TensorSpec {
 /** Letters of a cell: LSTM i f g o, GRU r z n and q = U_n h_{t-1} + b_hn; all between −1 and 1 but c and q (and h of ReLU). */
 const lettersOf = { rnn: ['h'], gru: ['h', 'r', 'z', 'n', 'q'], lstm: ['h', 'c', 'i', 'f', 'g', 'o'] } as const
 
+/** What comes out of a cell's step beside its state. */
+export const gateLetters: ReadonlySet<string> = new Set(['i', 'f', 'g', 'o', 'r', 'z', 'n', 'q'])
+
 /** The letters that are a cell's state: what goes on to the next step. */
 export const stateLetters = { rnn: ['h'], gru: ['h'], lstm: ['h', 'c'] } as const
 

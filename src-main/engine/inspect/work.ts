@@ -8,6 +8,8 @@ export interface Work {
    * @throws UnrollError `inspect.cancelled` when it was given up
    */
   step(done: number, total: number): Promise<void>
+  /** Whether it was given up: for what looks between two kernels. */
+  cancelled(): boolean
 }
 
 /** Milliseconds between two words of progress. */
@@ -17,12 +19,15 @@ export function createWork(cancelled: () => boolean = () => false, progress: (do
   const breathe = breather(host)
   let told = -Infinity
   return {
+    cancelled,
     async step(done, total) {
       await breathe()
-      if (cancelled()) throw new UnrollError('inspect.cancelled', 'The look inside was given up before it was done.')
+      if (cancelled()) throw givenUp()
       if (done < total && host.now() - told < tellEvery) return
       told = host.now()
       progress(done, total)
     },
   }
 }
+
+export const givenUp = (): UnrollError => new UnrollError('inspect.cancelled', 'The look inside was given up before it was done.')

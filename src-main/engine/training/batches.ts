@@ -2,7 +2,7 @@ import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import type { ProgramInputs } from '../backends/backend'
 import { bucketsOf } from './buckets'
-import { lanes, sequences, wholeLanes, windows, type Layout, type SequenceOrder } from './layouts'
+import { lanes, manyStreams, sequences, wholeLanes, windows, type Layout, type SequenceOrder } from './layouts'
 import { pairBatches } from './pair-batches'
 import type { Part, PreparedData, TokenIds } from './prepared-data'
 import { sourceOf, type Source } from './source'
@@ -44,7 +44,7 @@ export const batchInputs = ({ x, y, lengths, decoder, targetLengths }: Batch): P
 /**
  * The training batches of an experiment.
  * Token streams: lanes. Value streams: lanes when the state is carried, else windows every `data.stride` steps (default: a
- * quarter of a window). Sequence sets: sequence by sequence.
+ * quarter of a window), of each series by itself where there are several. Sequence sets: sequence by sequence.
  * @throws UnrollError `dataset.too-short` with the largest batch or window that would fit
  */
 export function trainingBatches(data: PreparedData, experiment: Experiment): Batches {
@@ -59,8 +59,9 @@ export function trainingBatches(data: PreparedData, experiment: Experiment): Bat
       if (source.sequences.count === 0) throw noSequence()
       return layoutOfSet(source.sequences, batchSize, shuffle ? 'shuffled' : 'file')
     }
-    if (data.form === 'tokens' || carryState) return lanes(source.positions, batchSize, window)
     const stride = (experiment.data.kind === 'series' ? experiment.data.stride : null) ?? Math.max(1, Math.floor(window / 4))
+    if (source.starts) return manyStreams(source.starts, source.positions, batchSize, window, stride, shuffle)
+    if (data.form === 'tokens' || carryState) return lanes(source.positions, batchSize, window)
     const layout = windows(source.positions, batchSize, window, stride, shuffle)
     const count = Math.floor((source.positions - window) / stride) + 1
     return count < batchSize ? windows(source.positions, count, window, stride, shuffle) : layout
@@ -76,7 +77,7 @@ export function evaluationBatches(data: PreparedData, part: Part, experiment: Ex
   if (source.positions === 0) return null
   const layout = source.sequences
     ? layoutOfSet(source.sequences, batchSize, 'sorted')
-    : wholeLanes(source.positions, batchSize, window)
+    : source.starts ? manyStreams(source.starts, source.positions, batchSize, window, null, false) : wholeLanes(source.positions, batchSize, window)
   return gather(source, layout, experiment)
 }
 

@@ -67,6 +67,30 @@ export function windows(positions: number, batch: number, window: number, stride
   }
 }
 
+/**
+ * Several series one after the other, each from a zero state, none read across its border. For training windows every
+ * `stride` positions of each, a series shorter than a window being one row; for evaluation (`stride` null) every position
+ * exactly once, in windows one after the other of which each series' last may be shorter.
+ * @param starts first position of each series, rising from 0
+ */
+export function manyStreams(starts: Int32Array, positions: number, batch: number, window: number, stride: number | null, shuffle: boolean): Layout {
+  const rows: Row[] = []
+  starts.forEach((from, index) => {
+    const to = starts[index + 1] ?? positions
+    if (stride === null) for (let start = from; start < to; start += window) rows.push({ start, length: Math.min(window, to - start) })
+    else if (to > from && to - from < window) rows.push({ start: from, length: to - from })
+    else for (let start = from; start + window <= to; start += stride) rows.push({ start, length: window })
+  })
+  const count = rows.length
+  if (count === 0) throw tooShort(positions, 1, window)
+  const size = Math.min(batch, count)
+  return {
+    steps: window, batch: size, batches: Math.ceil(count / size), continuous: false, padded: () => window,
+    draw: (random) => (shuffle ? random.permutation(count) : null),
+    row: (index, row, order) => itemAt(index * size + row, order, count, (item) => rows[item]!),
+  }
+}
+
 /** How a set of sequences is gone through: as they stand, shuffled anew each epoch, or bucket by bucket. */
 export type SequenceOrder = 'file' | 'shuffled' | 'sorted'
 

@@ -28,7 +28,7 @@ export function pairBatches(data: SequencePairs, part: Part, batchSize: number, 
   return {
     source: {
       input: 'tokens', target: 'classes', inputSize, outputSize, inputs: source, targets: target,
-      positions: count * steps, sequences: { count, steps, lengths: sourceLengths }, lastTarget: (start) => start / steps,
+      positions: count * steps, starts: null, sequences: { count, steps, lengths: sourceLengths }, lastTarget: (start) => start / steps,
     },
     layout, targetSteps: targetBounds.at(-1)!,
     fill(index, drawn) {

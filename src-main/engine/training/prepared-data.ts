@@ -37,6 +37,8 @@ export interface StreamPart {
   rows: number
   inputs: Float32Array
   targets: Float32Array
+  /** First row of each series, rising from 0, where the part holds several one after the other; absent: one. */
+  starts?: Int32Array | undefined
 }
 
 /** Independent sequences (tensors, the adding problem). */

@@ -10,7 +10,7 @@ import { Epochs } from './epochs'
 import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
 import { Meter } from './meter'
 import { expectDataFits, expectSupported, expectValidation } from './setup'
-import { Trainer, type StepOutcome } from './trainer'
+import { Trainer, type StepOutcome, type StepToDo } from './trainer'
 import type { Checkpoint, Session, SessionEnd, SessionEvents, SessionOptions, SessionPlan } from './types'
 
 /** A session that also tells what its program runs on. */
@@ -32,6 +32,9 @@ export async function createSession(backend: Backend, options: SessionOptions, h
   return new BackendSession(options, new Trainer(backend, options, batches), backend, host)
 }
 
+/** Milliseconds of a step that another is begun behind: what a stop keeps is read when both are over, within 100 ms. */
+const shortStep = 25
+
 class BackendSession implements TrainingSession {
   readonly plan: SessionPlan
   private readonly control = new Control()
@@ -46,6 +49,7 @@ class BackendSession implements TrainingSession {
   private best: Checkpoint['progress']['best']
   private unimproved: number
   private validationDue: boolean
+  private lastStepMs = Infinity
   private running = false
   private disposed = false
 
@@ -147,19 +151,38 @@ class BackendSession implements TrainingSession {
     }
     const start = this.host.now()
     const learningRate = this.learningRate
-    const outcome = await this.exclusive.run(() => this.trainer.step(this.step + 1, learningRate, this.epochs.batch, this.epochs.order, this.cancelled))
+    const toDo = { step: this.step + 1, learningRate, index: this.epochs.batch, order: this.epochs.order }
+    const next = this.nextAtOnce(toDo)
+    const outcome = await this.exclusive.run(() => this.trainer.step(toDo, this.cancelled, next))
     if (!outcome) return false
     this.step++
     this.epochs.batch++
-    this.meter.step(this.host.now() - start, outcome.batch.tokens)
+    this.lastStepMs = this.host.now() - start
+    this.meter.step(this.lastStepMs, outcome.batch.tokens)
     events.metric(this.trainingMetric(outcome, learningRate))
-    const { validateEvery, checkpointEvery } = this.options.experiment.training
-    const [last, periodic] = [this.step === this.plan.totalSteps, this.step % checkpointEvery === 0]
-    const validate = validateEvery === null ? this.epochs.ended || periodic : this.step % validateEvery === 0
-    if (validate || last) await this.validate(events)
+    const { last, periodic, validates } = this.after(this.step, this.epochs.ended)
+    if (validates || last) await this.validate(events)
     // A step that ended the run is kept once, as 'final'.
     if (periodic && !last && !this.ranOut && !this.control.stopping) await this.keep(events, 'periodic')
     return true
+  }
+
+  /** What comes after a step. */
+  private after(step: number, epochEnds: boolean): { last: boolean; periodic: boolean; validates: boolean } {
+    const { validateEvery, checkpointEvery } = this.options.experiment.training
+    const periodic = step % checkpointEvery === 0
+    return { last: step === this.plan.totalSteps, periodic, validates: validateEvery === null ? epochEnds || periodic : step % validateEvery === 0 }
+  }
+
+  /**
+   * The step after this one, if it may be begun before this one is over: nothing is read or changed between them, and both are
+   * over soon enough for a stop.
+   */
+  private nextAtOnce({ step, index, order }: StepToDo): StepToDo | null {
+    const epochEnds = index + 1 === this.trainer.batches.layout.batches
+    const { last, periodic, validates } = this.after(step, epochEnds)
+    if (epochEnds || last || periodic || validates || this.lastStepMs > shortStep || this.control.pausing || this.control.stopping) return null
+    return { step: step + 1, learningRate: this.schedule.rate(step + 1), index: index + 1, order }
   }
 
   private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome, learningRate: number): Metric {

@@ -14,6 +14,8 @@ export interface Source {
   targets: TokenIds | Float32Array
   /** Positions that have both an input and a target. */
   positions: number
+  /** First position of each series of a stream that holds several; null: one. No window crosses from one to the next. */
+  starts: Int32Array | null
   /** Sequence sets: where each sequence starts and how long it is; null for streams. */
   sequences: { count: number; steps: number; lengths: Int32Array | null } | null
   /** The target of a whole row that starts at a position and has this many steps (last-step). */
@@ -29,16 +31,16 @@ export function sourceOf(data: PreparedData, part: Part, output: TaskSpec['outpu
     expectBelow(ids, data.vocabulary, `a token of the ${part} part`)
     return {
       input: 'tokens', target: 'classes', inputSize: data.vocabulary, outputSize: data.vocabulary, inputs: ids, targets: ids.subarray(1),
-      positions: Math.max(0, ids.length - 1), sequences: null, lastTarget: (start, length) => start + length - 1,
+      positions: Math.max(0, ids.length - 1), starts: null, sequences: null, lastTarget: (start, length) => start + length - 1,
     }
   }
   if (data.form === 'values') {
-    const { rows, inputs, targets } = data[part]
+    const { rows, inputs, targets, starts } = data[part]
     expectCount(inputs.length, rows * data.inputSize, `inputs of the ${part} part`)
     expectCount(targets.length, rows * data.outputSize, `targets of the ${part} part`)
     return {
       input: 'values', target: 'values', inputSize: data.inputSize, outputSize: data.outputSize, inputs, targets,
-      positions: rows, sequences: null, lastTarget: (start, length) => start + length - 1,
+      positions: rows, starts: starts !== undefined && starts.length > 1 ? starts : null, sequences: null, lastTarget: (start, length) => start + length - 1,
     }
   }
   if (data.form === 'pairs') throw new UnrollError('experiment.mismatch', 'Pairs of sequences are read by an encoder and a decoder.', { hint: 'Set task.output to "sequence".', where: { parameter: 'task.output' } })
@@ -56,7 +58,7 @@ export function sourceOf(data: PreparedData, part: Part, output: TaskSpec['outpu
   if (data.target === 'classes') expectValidClasses(y, lengths, output === 'last-step' ? 1 : steps, outputSize, part)
   return {
     input: data.input, target: data.target, inputSize, outputSize, inputs: x, targets: y,
-    positions: count * steps, sequences: { count, steps, lengths }, lastTarget: (start) => start / steps,
+    positions: count * steps, starts: null, sequences: { count, steps, lengths }, lastTarget: (start) => start / steps,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { UnrollError } from '@shared/errors'
 import { elements } from '@shared/model/weights'
-import type { Backend, Program, ProgramInputs, Variable } from '../backends/backend'
+import type { Backend, BegunRun, Program, ProgramInputs, Variable } from '../backends/backend'
 import { drops, maskDrawer } from '../bptt/dropout'
 import { buildDiagnosis, buildTrainingStep, type ProgramSpec, type TrainingOptions } from '../bptt/programs'
 import { parameterVariables, readAll, writeAll, zero, type Variables } from '../bptt/variables'
@@ -24,6 +24,19 @@ export interface StepOutcome {
   batch: Batch
 }
 
+/** One step of training: the batch, and what the optimizer takes of the schedule. */
+export interface StepToDo {
+  /** 1 at the first. */
+  step: number
+  learningRate: number
+  /** Which batch of the epoch, in which order. */
+  index: number
+  order: Int32Array | null
+}
+
+/** A step whose run is begun, where the backend begins runs; else it runs when its results are asked for. */
+interface BegunStep { toDo: StepToDo; batch: Batch; run: BegunRun; early: boolean }
+
 /** The variables of one run and the programs that move them a step on. */
 export class Trainer {
   readonly parameters: Variables
@@ -36,6 +49,8 @@ export class Trainer {
   private readonly ownTokens: OwnTokens | null
   private readonly programs: ShapedPrograms
   private latest: Program | null = null
+  /** The step after the last one answered, where it was begun before that was over. */
+  private ahead: BegunStep | null = null
 
   constructor(private readonly backend: Backend, private readonly options: SessionOptions, readonly batches: Batches) {
     const { experiment, checkpoint } = options
@@ -68,29 +83,42 @@ export class Trainer {
 
   /** The state no longer flows on: an epoch begins. */
   resetState(): void {
+    this.settle()
     if (this.spec.carry) zero(this.spec.states)
   }
 
   /**
    * One step of training.
-   * @param step 1 at the first
+   * @param next the step after it, where nothing comes between: it is begun before this one is over, if the backend can
    * @returns null when given up because `cancelled()` answered true; nothing has changed then
    * @throws UnrollError `numeric.non-finite`; this step has changed nothing then, since the program guards its loss and norm
    */
-  async step(step: number, learningRate: number, index: number, order: Int32Array | null, cancelled: () => boolean): Promise<StepOutcome | null> {
-    const batch = this.batches.fill(index, order)
-    const program = await this.programFor(batch)
-    if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
-    const inputs = this.inputs(batch, step)
-    const results = await unlessCancelled(() => program.run({ ...inputs, hyper: this.optimizer.hyper(step, learningRate) }, cancelled), cancelled)
-    if (!results) return null
-    const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch }
-    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw await this.diverged(step, learningRate, outcome, inputs)
+  async step(toDo: StepToDo, cancelled: () => boolean, next: StepToDo | null = null): Promise<StepOutcome | null> {
+    const begun = await this.begin(toDo, cancelled)
+    if (!begun) return null
+    const answer = unlessCancelled(() => begun.run.results(cancelled), cancelled)
+    // Tokens that a decoder reads of its own are decided by the weights, which aren't known yet.
+    if (next && begun.early && !this.ownTokens) this.ahead = await this.begin(next, cancelled)
+    const results = await answer
+    if (!results) {
+      this.settle()
+      begun.run.drop()
+      return null
+    }
+    const outcome = { loss: results['loss']![0]!, score: results['score']![0]!, gradNorm: results['gradNorm']![0]!, batch: begun.batch }
+    if (!Number.isFinite(outcome.loss) || !Number.isFinite(outcome.gradNorm)) throw await this.diverged(toDo, outcome)
     return outcome
+  }
+
+  /** Gives up a step begun ahead of its turn: the variables are those after the last step answered. */
+  settle(): void {
+    this.ahead?.run.drop()
+    this.ahead = null
   }
 
   /** Milliseconds of each of `steps` steps on the first batch; everything is put back afterwards. */
   async time(step: number, learningRate: number, steps: number, host: EngineHost): Promise<number[]> {
+    this.settle()
     const batch = this.batches.fill(0, null)
     const program = await this.programFor(batch)
     const everything: Variables = new Map([...this.parameters, ...this.moments, ...this.spec.states])
@@ -112,6 +140,7 @@ export class Trainer {
   }
 
   weights(): Promise<Weights> {
+    this.settle()
     return readAll(this.parameters)
   }
 
@@ -120,6 +149,7 @@ export class Trainer {
   }
 
   async dispose(): Promise<void> {
+    this.settle()
     await this.programs.dispose()
     await this.ownTokens?.dispose()
   }
@@ -127,6 +157,20 @@ export class Trainer {
   private async programFor(batch: Batch): Promise<Program> {
     this.latest = await this.programs.for(batch)
     return this.latest
+  }
+
+  /** The step's run; null when given up. */
+  private async begin(toDo: StepToDo, cancelled: () => boolean): Promise<BegunStep | null> {
+    const begun = this.ahead
+    this.ahead = null
+    if (begun?.toDo.step === toDo.step) return begun
+    const { step, learningRate, index, order } = toDo
+    const batch = this.batches.fill(index, order)
+    const program = await this.programFor(batch)
+    if (await this.ownTokens?.read(batch, step, cancelled) === false) return null
+    const inputs = { ...this.inputs(batch, step), hyper: this.optimizer.hyper(step, learningRate) }
+    const early = program.begin?.(inputs)
+    return { toDo, batch, run: early ?? { results: (given) => program.run(inputs, given), drop: () => {} }, early: early !== undefined }
   }
 
   /** All a training program reads but its optimizer's figures. */
@@ -141,9 +185,14 @@ export class Trainer {
   }
 
   /** Runs the step that failed once more, to see where. Null where that can't be told, for lack of memory for instance. */
-  private async diagnose(inputs: ProgramInputs, batch: Batch): Promise<Fault | null> {
+  private async diagnose({ step, index, order }: StepToDo): Promise<Fault | null> {
     let program: Program | null = null
+    this.settle()
     try {
+      // The arrays may hold the batch after it by now.
+      const batch = this.batches.fill(index, order)
+      await this.ownTokens?.read(batch, step, () => false)
+      const inputs = this.inputs(batch, step)
       const spec = shapedFor(this.spec, batch)
       program = await this.backend.compile(buildDiagnosis(spec, this.extras))
       return findFault(spec, batch, await program.run(inputs))
@@ -154,12 +203,13 @@ export class Trainer {
     }
   }
 
-  private async diverged(step: number, learningRate: number, { loss, gradNorm, batch }: StepOutcome, inputs: ProgramInputs): Promise<UnrollError> {
+  private async diverged(toDo: StepToDo, { loss, gradNorm }: StepOutcome): Promise<UnrollError> {
+    const { step, learningRate } = toDo
     const what = `At step ${step} the ${Number.isFinite(loss) ? `gradient norm became ${gradNorm}` : `loss became ${loss}`}`
     const broken = notFinite(await this.weights())
     // Loss and norm were numbers in the step before, but its update overflowed.
     if (broken) return nonFinite(`${what}: ${broken.name} was already ${broken.value} ${step === 1 ? 'when training began' : `after the update of step ${step - 1}`}`, { step, parameter: broken.name }, learningRate, this.options.experiment)
-    const fault = await this.diagnose(inputs, batch)
+    const fault = await this.diagnose(toDo)
     return nonFinite(`${what}${fault ? `: ${fault.sentence}` : ''}; the weights are kept as they were before that step`, { step, timeStep: fault?.timeStep, parameter: fault?.parameter }, learningRate, this.options.experiment)
   }
 }

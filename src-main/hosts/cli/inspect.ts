@@ -17,6 +17,7 @@ export interface InspectOptions {
   layers?: number[]
   tensors?: string[]
   csv?: boolean
+  gradients?: boolean
   weights: WhichWeights
 }
 
@@ -25,11 +26,11 @@ export interface InspectOptions {
  * The file is there whole or not at all.
  */
 export async function inspect(run: string, options: InspectOptions): Promise<void> {
-  const { out, layers, tensors, csv, weights } = options
+  const { out, layers, tensors, csv, gradients, weights } = options
   const path = resolve(out)
   const table = csv ?? path.toLowerCase().endsWith('.csv')
   const input = inputOf(options)
-  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null }))
+  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false }))
   await mkdir(dirname(path), { recursive: true })
   const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
   await writeAtomic(path, bytes)

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
 import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
+import { audit, type AuditOptions } from './audit'
 import { bench, type BenchOptions } from './bench'
 import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
@@ -39,6 +40,12 @@ export function createProgram(): Command {
     .addOption(which())
     .action((run: string, options: EvalOptions) => evaluate(run, options))
 
+  program.command('audit')
+    .description('tell what crosses the split of the data of FILE, and how to mend it')
+    .argument('<FILE>', 'the experiment file')
+    .option('--json', 'print the findings as JSON')
+    .action((file: string, options: AuditOptions) => audit(file, options))
+
   program.command('generate')
     .description('let the network of a run write text, or answer a sequence with another')
     .argument('<RUN>', 'the run folder')
@@ -71,6 +78,7 @@ export function createProgram(): Command {
     .requiredOption('-o, --out <FILE>', 'the file to write: .safetensors, or .csv')
     .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
     .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
+    .option('--gradients', 'also how the last output and the last states depend on each step before (up to 512 steps)')
     .option('--csv', 'write a table, one row a step, whatever FILE is called')
     .addOption(which())
     .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')

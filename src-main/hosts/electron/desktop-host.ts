@@ -37,8 +37,8 @@ async function probeGpu(): Promise<Gpu> {
   }
 }
 
-async function pickFile(title: string): Promise<string | null> {
-  const answer = await dialog.showOpenDialog(owner(), { title, properties: ['openFile'] })
+async function pickFile(title: string, folder: boolean): Promise<string | null> {
+  const answer = await dialog.showOpenDialog(owner(), { title, properties: [folder ? 'openDirectory' : 'openFile'] })
   return answer.canceled ? null : answer.filePaths[0] ?? null
 }
 

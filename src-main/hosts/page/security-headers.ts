@@ -4,7 +4,7 @@
  */
 export function securityHeaders(socket = ''): Record<string, string> {
   const policy = [
-    'default-src \'none\'', 'script-src \'self\'', 'style-src \'self\'', 'img-src \'self\' data: blob:', 'font-src \'self\'',
+    'default-src \'none\'', 'script-src \'self\'', 'style-src \'self\'', 'img-src \'self\' data: blob:', 'media-src blob:', 'font-src \'self\'',
     `connect-src 'self' ${socket}`.trim(), 'worker-src \'self\'', 'base-uri \'none\'', 'form-action \'none\'', 'frame-ancestors \'none\'',
   ]
   return {

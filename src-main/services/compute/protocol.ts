@@ -34,7 +34,7 @@ export interface ComputeApi {
    * Warms the state on `history` [rows, inputSize], then goes on for `steps` rows, each output fed back as input by
    * `feedback` (input column i of the next step = output column feedback[i]; -1: the last known value goes on).
    */
-  forecast(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; history: Float32Array; steps: number; feedback: number[]; horizon: number }): Promise<{ fitted: Float32Array; forecast: Float32Array }>
+  forecast(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; history: Float32Array; steps: number; feedback: number[]; horizon: number; ahead?: Float32Array | undefined }): Promise<{ fitted: Float32Array; forecast: Float32Array }>
   /** The last output of each sequence, for last-step models. */
   predict(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; data: PreparedData; count: number }): Promise<Float32Array>
   /** The figures of held-out parts under given weights; `data` null: the session's. */

@@ -1,18 +1,19 @@
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, createWriteStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { extname, join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, extname, join } from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { UnrollError } from '@shared/errors'
 import type { ImportOptions } from '@shared/rpc/schemas'
+import { soundEndings } from '../../data/audio/read-sound'
 import { textFiles } from '../../data/records/folder-records'
 import { isMissing, makeFolder } from '../files/atomic'
 
-const endings: Record<ImportOptions['kind'], string> = { text: '.txt', series: '.csv', records: '.csv' }
+const endings: Record<ImportOptions['kind'], string> = { text: '.txt', series: '.csv', records: '.csv', audio: '.wav' }
 
 /**
- * Copies a file, or the .txt files of a folder, beside a dataset, and hashes them on the way.
+ * Copies a file, or what is read of a folder, beside a dataset, and hashes them on the way.
  * @returns the copy's name in the folder; SHA-256 in hexadecimal, of a folder over its files' names and contents in order
  */
 export async function copySource(path: string, folder: string, kind: ImportOptions['kind'], signal: AbortSignal): Promise<{ source: string; hash: string; bytes: number }> {
@@ -24,11 +25,24 @@ export async function copySource(path: string, folder: string, kind: ImportOptio
   }
   await makeFolder(join(folder, 'source'))
   let bytes = 0
-  for (const name of await textFiles(path)) {
+  for (const name of await (kind === 'audio' ? soundsAndTables(path) : textFiles(path))) {
     hash.update(name).update('\0')
+    await makeFolder(dirname(join(folder, 'source', name)))
     bytes += await copyInto(hash, join(path, name), join(folder, 'source', name), signal)
   }
   return { source: 'source', hash: hash.digest('hex'), bytes }
+}
+
+/** Recordings and tables of labels, wherever in the folder; hidden ones and links are passed over. */
+async function soundsAndTables(folder: string, prefix = ''): Promise<string[]> {
+  const found: string[] = []
+  for (const entry of (await readdir(join(folder, prefix), { withFileTypes: true })).sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = join(prefix, entry.name)
+    if (entry.name.startsWith('.')) continue
+    if (entry.isDirectory()) found.push(...await soundsAndTables(folder, name))
+    else if (entry.isFile() && (soundEndings.has(extname(name).toLowerCase()) || extname(name).toLowerCase() === '.csv')) found.push(name)
+  }
+  return found
 }
 
 /** @returns the bytes read, which the hash has taken too */

@@ -11,13 +11,13 @@ type FileData = Exclude<Experiment['data'], { kind: 'generated' }>
 export async function dataSpecOf(source: string, options: ImportOptions, preview: () => Promise<Preview>): Promise<Experiment['data']> {
   const common = { source, validation: 0.1, test: 0.1 }
   const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
-  if (options.kind === 'text') return parse(options)
+  if (options.kind === 'text' || options.kind === 'audio') return parse(options)
   const found = await preview()
-  if (found.kind === 'series') return parse({ kind: 'series', ...found.chosen, delimiter: found.delimiter, header: found.header })
+  if (found.kind === 'series') return parse({ ...options, ...found.chosen, delimiter: found.delimiter, header: found.header })
   if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
-  const { form, delimiter, header, chosen: { sequence, target, targetIs, unit, repeats } } = found
+  const { form, delimiter, header, chosen: { sequence, target, targetIs, group, unit, repeats } } = found
   return parse({
-    kind: 'records', unit, repeats,
+    kind: 'records', unit, repeats, ...(group !== null && { group }),
     ...(form === 'table' && { delimiter, header }),
     ...(form !== 'folder' && { sequence, [targetIs === 'class' ? 'label' : 'output']: target }),
   })
@@ -31,12 +31,16 @@ export function optionsOf(data: FileData): ImportOptions {
       return { kind: 'text', unit, encoding, vocabularySize, lowerCase, normalise }
     }
     case 'series': {
-      const { columns, target, time, horizon, scale, delimiter, header } = data
-      return { kind: 'series', columns, target, time, horizon, scale, delimiter, header }
+      const { columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header } = data
+      return { kind: 'series', columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header }
     }
     case 'records': {
-      const { sequence, label, output, unit, repeats, delimiter, header } = data
-      return { kind: 'records', ...(sequence !== undefined && { sequence, target: output ?? label }), targetIs: output === undefined ? 'class' : 'sequence', unit, repeats, delimiter, header }
+      const { sequence, label, output, group, unit, repeats, delimiter, header } = data
+      return { kind: 'records', ...(sequence !== undefined && { sequence, target: output ?? label }), targetIs: output === undefined ? 'class' : 'sequence', group: group ?? null, unit, repeats, delimiter, header }
+    }
+    case 'audio': {
+      const { features, group, labels, repeats, faulty } = data
+      return { kind: 'audio', features, group, labels, repeats, faulty }
     }
     default: throw new UnrollError('internal.data-kind', `A dataset of kind ${data.kind} can't be shown.`)
   }

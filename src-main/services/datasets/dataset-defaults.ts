@@ -16,7 +16,7 @@ export function defaultExperiment(name: string, data: ExperimentInput['data'], l
   if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (arePairs(experimentSchema.shape.data.parse(data))) return experimentSchema.parse({ ...base, ...forPairs(length) })
-  if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...forClasses(length) })
+  if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...forClasses(length, data.kind === 'records') })
   const { outputs: [output], target } = generators[data.generator]
   return experimentSchema.parse({ ...base, ...forSequences(length, { output, loss: target === 'classes' ? 'cross-entropy' : 'mse' }) })
 }
@@ -53,11 +53,12 @@ function forSequences(length: number, task: ExperimentInput['task']): Pick<Exper
   return { task, model: { cell: 'gru', hiddenSize: 64 }, training: { ...sets(length, 50, firstTry), optimizer: { kind: 'adam', learningRate: 0.002 } } }
 }
 
-function forClasses(length: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+/** @param tokens what enters is embedded */
+function forClasses(length: number, tokens: boolean): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
   return {
     task: { output: 'last-step', loss: 'cross-entropy' },
-    model: { cell: 'gru', hiddenSize: 128, embeddingSize: 32 },
-    training: { ...sets(length, 64, 3000), optimizer: { kind: 'adam', learningRate: 0.002 } },
+    model: { cell: 'gru', hiddenSize: tokens ? 128 : 64, embeddingSize: tokens ? 32 : null },
+    training: { ...sets(length, tokens ? 64 : 32, tokens ? 3000 : 1500), optimizer: { kind: 'adam', learningRate: 0.002 } },
   }
 }
 

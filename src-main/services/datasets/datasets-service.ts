@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import type { Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
+import type { Audit, Dataset, DatasetDetails, ImportOptions, Preview } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { FileTokens } from '../files/file-tokens'
 import { newId } from '../files/names'
@@ -11,6 +11,7 @@ import { defaultExperiment } from './dataset-defaults'
 import { optionsOf } from './data-spec'
 import type { DatasetStore, Draft } from './dataset-store'
 import { keepSource } from './keep-source'
+import { paddingOf } from './padding'
 import type { SampleEntry, Samples } from './samples'
 
 /** Where a dataset comes from. */
@@ -66,9 +67,15 @@ export class DatasetsService {
 
   async fromSample(id: string): Promise<Dataset> {
     const sample = await this.samples.get(id)
-    if (sample.data !== undefined) return this.importGenerated(sample, sample.data)
+    if (sample.data !== undefined) return this.importGenerated(sample.title, sample.data, sample)
     const path = this.samples.pathOf(sample.file ?? '')
     return this.importFile({ name: sample.title, path, options: sample.options ?? { kind: 'text', unit: 'char' }, sample })
+  }
+
+  async audit(id: string): Promise<Audit> {
+    const { experiment } = this.store.get(id)
+    const { findings } = await this.desk.run((client, task) => client.audit(task, experiment, this.store.folderOf(id)), { watch: true })
+    return { findings }
   }
 
   async setSplit(id: string, validation: number, test: number): Promise<DatasetDetails> {
@@ -103,12 +110,14 @@ export class DatasetsService {
     })
   }
 
-  private importGenerated(sample: SampleEntry, data: NonNullable<SampleEntry['data']>): Promise<Dataset> {
+  generate(name: string, data: NonNullable<SampleEntry['data']>): Promise<Dataset> { return this.importGenerated(name, data, null) }
+
+  private importGenerated(name: string, data: NonNullable<SampleEntry['data']>, sample: SampleEntry | null): Promise<Dataset> {
     return this.drafted(async (draft, signal) => {
-      const prepared = await this.prepare(data, sample.title, draft.folder, signal)
-      const experiment = tuned(defaultExperiment(sample.title, data, data.examples), sample)
+      const prepared = await this.prepare(data, name, draft.folder, signal)
+      const experiment = tuned(defaultExperiment(name, data, data.examples), sample)
       const hash = createHash('sha256').update(JSON.stringify(data)).digest('hex')
-      return record({ id: newId(sample.title), name: sample.title, kind: 'generated', bytes: 0, hash, sample: sample.id, experiment }, prepared)
+      return record({ id: newId(name), name, kind: 'generated', bytes: 0, hash, sample: sample?.id ?? null, experiment }, prepared)
     })
   }
 
@@ -140,7 +149,7 @@ export class DatasetsService {
     const { data } = dataset.experiment
     const folder = this.store.folderOf(dataset.id)
     const [preview, prepared] = await Promise.all([this.previewOf(data, folder), this.desk.prepare(dataset.experiment, folder)])
-    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings }
+    return { dataset, preview, split: prepared.split, baselines: prepared.baselines, warnings: prepared.warnings, padding: paddingOf(prepared.data, dataset.experiment.training.batchSize) }
   }
 
   private previewOf(data: Experiment['data'], folder: string): Promise<Preview> {

@@ -7,7 +7,7 @@ import type { DataDesk } from './data-desk'
 import { dataSpecOf } from './data-spec'
 
 /** Kinds that are kept as typed shards (data/store.ts); of the others the source is copied. */
-const storedKinds: ReadonlySet<ImportOptions['kind']> = new Set(['text'])
+const storedKinds: ReadonlySet<ImportOptions['kind']> = new Set(['text', 'series'])
 const shardsFolder = 'data'
 
 /**

@@ -32,9 +32,9 @@ export class FileTokens {
   }
 }
 
-/** Bytes of the files that lie in the folder itself. */
+/** Bytes of all files in a folder and below; links are passed over. */
 async function bytesIn(folder: string): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true })
-  const sizes = await Promise.all(entries.filter((entry) => entry.isFile()).map(({ name }) => stat(join(folder, name)).then(({ size }) => size, () => 0)))
+  const sizes = await Promise.all(entries.map((entry) => entry.isDirectory() ? bytesIn(join(folder, entry.name)) : entry.isFile() ? stat(join(folder, entry.name)).then(({ size }) => size, () => 0) : 0))
   return sizes.reduce((sum, size) => sum + size, 0)
 }

@@ -9,10 +9,13 @@ import type { RunModels } from '../models/run-models'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 import type { LookArguments, LookName, LookResult } from './looks'
+import { editHandlers } from './edit-handlers'
 import { meaningHandlers } from './meaning-handlers'
 import { memoryHandlers } from './memory-handlers'
+import { spaceHandlers } from './space-handlers'
 import { storeHandlers } from './store-handlers'
 import { TaskClock } from './task-clock'
+import type { OpenedTrace } from './trace-looks'
 
 /** A trace that is open in the worker, and what its numbers stand for. */
 export interface OpenTrace {
@@ -51,6 +54,8 @@ export class InspectService {
     ...storeHandlers(this),
     ...memoryHandlers(this),
     ...meaningHandlers(this),
+    ...spaceHandlers(this),
+    ...editHandlers(this),
     'inspect.cancel': async ({ task }) => {
       await this.desk.run((client) => client.cancelLook(task))
       return null
@@ -82,13 +87,18 @@ export class InspectService {
     const looked = await this.desk.run((client) => this.source(client, id, model, input))
     const trace = this.newId('trace')
     const network = { ...networkOf(model), output: model.experiment.task.output }
+    return this.opened(trace, { model, looked }, await this.look('openTrace', { trace, network, input: looked.input }, task))
+  }
+
+  /** What the worker opened, as it is shown, and remembered. */
+  opened(trace: string, open: OpenTrace, { steps, targetSteps, tensors, losses, loss }: OpenedTrace): Trace {
+    const { model, looked } = open
     const { warmUp, labels, decoderLabels } = looked
-    const { steps, targetSteps, tensors, losses, loss } = await this.look('openTrace', { trace, network, input: looked.input }, task)
-    this.remember(trace, { model, looked })
+    this.remember(trace, open)
     const first = decoderLabels === null ? '' : 'encoder.'
     const shown = losses?.slice(warmUp) ?? null
     return {
-      trace, runId: id, step: model.step, steps: steps - warmUp,
+      trace, runId: model.runId, step: model.step, steps: steps - warmUp,
       timelines: [{ stack: first, steps: steps - warmUp, labels }, ...(decoderLabels === null ? [] : [{ stack: 'decoder.' as const, steps: targetSteps, labels: decoderLabels }])],
       tensors: tensors.map((each) => ({ ...each, steps: each.stack === 'decoder.' ? each.steps : each.steps - warmUp })),
       ...columnNames(model),

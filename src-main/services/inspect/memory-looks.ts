@@ -13,11 +13,11 @@ const mostSteps = 512
 interface Stretched { trace: string; from: number; to: number }
 
 export const memoryLooks = {
-  async flow(room: LookRoom, { trace, from, to, stack, layer, direction }: Stretched & { stack: StackPrefix; layer: number; direction: 'forward' | 'reverse' }) {
+  async flow(room: LookRoom, { trace, from, to, stack, layer, direction }: Stretched & { stack: StackPrefix; layer: number; direction: 'forward' | 'reverse' }, work: Work) {
     const session = room.traces.get(trace)
     session.spec(`${stack}h_l${layer}${direction === 'reverse' ? '_reverse' : ''}`)
     const stretch = expectShort(stretchOf(session, from, to))
-    return room.once(async (backend) => ({ from: stretch.from, ...await gradientFlow(backend, stretch, { prefix: stack, layer, suffix: direction === 'reverse' ? '_reverse' : '' }) }))
+    return room.once(async (backend) => ({ from: stretch.from, ...await gradientFlow(backend, stretch, { prefix: stack, layer, suffix: direction === 'reverse' ? '_reverse' : '' }, work) }))
   },
 
   /** @param steps outputs to follow, of the session; null: all of the stretch */
@@ -28,7 +28,8 @@ export const memoryLooks = {
     const count = pairs ? session.targetSteps : stretch.to - stretch.from
     const own = (steps ?? Array.from({ length: count }, (_, step) => step + (pairs ? 0 : stretch.from))).map((step) => step - (pairs ? 0 : stretch.from))
     if (own.some((step) => step < 0 || step >= count)) throw new UnrollError('inspect.past-the-end', 'An output was to be followed that lies outside the stretch.', { hint: 'Choose one inside it.' })
-    const found = await room.once((backend) => inputGradients(backend, stretch, own, followed, work))
+    const outputs = await (pairs ? session.read('y', 0, count, work) : session.read('y', stretch.from, stretch.to, work))
+    const found = await room.once((backend) => inputGradients(backend, { ...stretch, outputs }, own, followed, work))
     return { from: stretch.from, steps: own, ...found, lags: pairs ? null : byLag(found, own) }
   },
 

@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../../engine/backends/backend'
-import { createWork } from '../../engine/inspect/work'
+import { createWork, givenUp } from '../../engine/inspect/work'
 import { LookRoom } from './look-room'
 import { looks, type AnyLook } from './looks'
 
@@ -16,6 +16,9 @@ export function serveLooks(createBackend: () => Promise<Backend>, progress: (tas
       given.set(task, own)
       try {
         return await look(room, args, createWork(() => own.up, (done, total) => progress(task, done, total)))
+      } catch (error) {
+        // Given up between two kernels of a program.
+        throw own.up ? givenUp() : error
       } finally {
         if (given.get(task) === own) given.delete(task)
       }

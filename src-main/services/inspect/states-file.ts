@@ -6,6 +6,7 @@ import { writeSafetensors, type SafetensorsTensor } from '../../formats/safetens
 import type { ComputeClient } from '../compute/compute-client'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { weightsMetadata } from '../runs/weights-metadata'
+import type { OpenedTrace } from './trace-looks'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 
 /** A tensor of a trace: [steps, width], and what stands at each of its steps. */
@@ -17,6 +18,8 @@ export interface States {
   tensors: StatesTensor[]
   losses: Float32Array | null
   loss: number | null
+  /** ‖∂y_t/∂x_s‖₂ of every output by every input, [outputs, inputs]; null unless asked for. */
+  connectivity: { outputs: number; inputs: number; norms: Float32Array } | null
 }
 
 export interface StatesChoice {
@@ -25,13 +28,15 @@ export interface StatesChoice {
   layers: readonly number[] | null
   /** Letters to take (h c i f g o r z n q Wx Uh y embedding attention); null: all. */
   letters: readonly string[] | null
+  /** Also how the last output and state depend on what came before, and every output on every input. */
+  gradients: boolean
 }
 
 /**
  * Everything inside a network over one sequence, as `unroll inspect` writes it.
  * @throws UnrollError `inspect.*`, `prompt.unknown-symbol`
  */
-export async function collectStates(client: ComputeClient, model: TrainedModel, dataset: () => Promise<PreparedDataset>, { input, layers, letters }: StatesChoice): Promise<States> {
+export async function collectStates(client: ComputeClient, model: TrainedModel, dataset: () => Promise<PreparedDataset>, { input, layers, letters, gradients }: StatesChoice): Promise<States> {
   const looked = await lookedSource(model, input, { dataset, answer: answerOf(client, model) })
   const trace = 'states'
   const network = { ...networkOf(model), output: model.experiment.task.output }
@@ -46,12 +51,40 @@ export async function collectStates(client: ComputeClient, model: TrainedModel, 
     const { values, width } = await client.look('states', 'readTrace', { trace, tensor: name, from: target ? 0 : looked.warmUp, to: steps, bucket: 1 })
     tensors.push({ name, width, values: values!, timeline: target ? 'target' : 'source' })
   }
+  const memory = gradients ? await gradientTensors(client, trace, looked, opened) : null
   await client.look('states', 'closeTrace', { trace })
-  return { model, looked, tensors, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
+  return { model, looked, tensors: [...tensors, ...memory?.tensors ?? []], connectivity: memory?.connectivity ?? null, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
+}
+
+/**
+ * Gradients of the last output (its target's logit, else the likeliest; of numbers the first column), of every layer's last
+ * state, and of all outputs by all inputs.
+ * @throws UnrollError `inspect.too-long` beyond 512 steps
+ */
+async function gradientTensors(client: ComputeClient, trace: string, looked: Looked, opened: OpenedTrace): Promise<{ tensors: StatesTensor[]; connectivity: NonNullable<States['connectivity']> }> {
+  const pairs = looked.decoderLabels !== null
+  const [from, to] = [pairs ? 0 : looked.warmUp, opened.steps]
+  const found = await client.look('states', 'inputGradients', { trace, from, to, steps: null, followed: { kind: 'target' } })
+  const last = found.outputs - 1
+  const ofLast = (values: Float32Array) => {
+    const steps = values.length / found.outputs
+    return values.slice(last * steps, (last + 1) * steps)
+  }
+  const timeline = (name: string) => (name.startsWith('decoder.') ? 'target' as const : 'source' as const)
+  const tensors: StatesTensor[] = [
+    { name: 'gradient.x', width: 1, values: ofLast(found.norms), timeline: 'source' },
+    ...Object.entries(found.states).map(([name, values]): StatesTensor => ({ name: `gradient.${name}`, width: 1, values: ofLast(values), timeline: timeline(name) })),
+  ]
+  for (const { name, of, stack, layer, direction } of opened.tensors) {
+    if (of !== 'h') continue
+    const { norms } = await client.look('states', 'flow', { trace, from, to, stack, layer: layer!, direction: direction! })
+    tensors.push({ name: `flow.${name}`, width: 1, values: norms, timeline: timeline(name) })
+  }
+  return { tensors, connectivity: { outputs: found.outputs, inputs: found.inputs, norms: found.norms } }
 }
 
 /** The tensors by their names, what was read, and `hidden`, the last layer's h with its directions side by side. */
-export function statesFile({ model, looked: { input, warmUp, labels, decoderLabels }, tensors, losses }: States): Uint8Array {
+export function statesFile({ model, looked: { input, warmUp, labels, decoderLabels }, tensors, losses, connectivity }: States): Uint8Array {
   const file: Record<string, SafetensorsTensor> = {}
   for (const { name, width, values } of tensors) file[name] = { dtype: 'F32', shape: [values.length / width, width], data: values }
   const top = topStates(model.experiment.model, decoderLabels === null ? '' : 'decoder.').map((name) => tensors.find((each) => each.name === name))
@@ -62,6 +95,7 @@ export function statesFile({ model, looked: { input, warmUp, labels, decoderLabe
   if (input.kind === 'tokens') file['tokens'] = { dtype: 'I32', shape: [labels.length], data: (input.x as Int32Array).slice(warmUp) }
   else file['x'] = { dtype: 'F32', shape: [labels.length, model.inputSize], data: (input.x as Float32Array).slice(warmUp * model.inputSize) }
   if (input.decoder) file['decoder.tokens'] = { dtype: 'I32', shape: [input.decoder.length], data: input.decoder }
+  if (connectivity) file['connectivity'] = { dtype: 'F32', shape: [connectivity.outputs, connectivity.inputs], data: connectivity.norms }
   if (losses) file['losses'] = { dtype: 'F32', shape: [losses.length], data: losses }
   const { inputs, outputs } = columnNames(model)
   return writeSafetensors(file, {

@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import { meanLoss } from '../../engine/inspect/step-losses'
-import { bucketed, TraceSession, type LookedInput, type LookedNetwork } from '../../engine/inspect/trace-session'
+import { TraceSession, type LookedInput, type LookedNetwork } from '../../engine/inspect/trace-session'
 import type { TensorSpec } from '../../engine/inspect/trace-tensors'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
@@ -38,8 +38,9 @@ export const traceLooks = {
   async readTrace(room: LookRoom, { trace, tensor, from, to, bucket }: { trace: string; tensor: string; from: number; to: number; bucket: number }, work: Work) {
     const session = room.traces.get(trace)
     const { width } = session.spec(tensor)
-    const values = await session.read(tensor, from, to, work)
-    return bucket <= 1 ? { width, values, buckets: null } : { width, values: null, buckets: { size: bucket, ...bucketed(values, width, bucket) } }
+    return bucket <= 1
+      ? { width, values: await session.read(tensor, from, to, work), buckets: null }
+      : { width, values: null, buckets: { size: bucket, ...await session.buckets(tensor, from, to, bucket, work) } }
   },
 
   /** Everything at one step, the states before it, and the biases. */

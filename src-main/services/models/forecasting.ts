@@ -1,7 +1,9 @@
 import { UnrollError } from '@shared/errors'
 import type { Forecast } from '@shared/rpc/schemas'
 import type { PreparedDataset, PreparedSeries } from '../../data/prepared-dataset'
+import { calendarAt } from '../../data/series/calendar'
 import { allToUnits, scaleOf } from '../../data/series/scaler'
+import { later } from '../../data/series/time-steps'
 import type { ComputeApi } from '../compute/protocol'
 import { networkOf, type TrainedModel } from './trained-model'
 
@@ -19,12 +21,15 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const rows = series.targets.length / series.target.length
   const start = request.start ?? rows
   if (start > rows) throw new UnrollError('forecast.past-the-end', `The forecast was to start at row ${start}, but the data has ${rows} rows.`, { hint: `Start it at row ${rows} or before.` })
-  const from = Math.max(0, start - request.history)
-  const warmUp = Math.min(from, warmUpRows)
+  // Of several series only the one that the forecast goes on is read.
+  const border = series.starts.findLast((each) => each < start) ?? 0
+  const end = series.starts.find((each) => each >= start && each > 0) ?? rows
+  const from = Math.max(border, start - request.history)
+  const warmUp = Math.min(from - border, warmUpRows)
   const width = series.columns.length
   const { horizon, feedback } = series
   const answer = await compute.forecast({
-    ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon,
+    ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon, ahead: aheadOf(series, start, request.steps),
   })
   const outputs = series.target.length
   const shown = start - from
@@ -32,7 +37,7 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const scale = scaleOf(scaler, series.target[0]!)
   const inUnits = (valueAt: (index: number) => number | undefined) =>
     allToUnits(scale, Float32Array.from({ length: total }, (_, index) => valueAt(index) ?? NaN))
-  const actual = inUnits((index) => series.targets[(from + index) * outputs])
+  const actual = inUnits((index) => (from + index < end ? series.targets[(from + index) * outputs] : undefined))
   const forecast = inUnits((index) => index < shown ? NaN : answer.forecast[(index - shown) * outputs])
   const naive = Float32Array.from({ length: total }, (_, index) => index < shown ? NaN : actual[shown - 1]!)
   return {
@@ -41,6 +46,21 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
     fitted: inUnits((index) => index >= shown || index + warmUp < horizon ? NaN : answer.fitted[(index + warmUp - horizon) * outputs]),
     maeForecast: meanAbsoluteError(forecast, actual), maeNaive: meanAbsoluteError(naive, actual),
   }
+}
+
+/** The calendar of the rows that are forecast; nothing else is known of them. */
+function aheadOf({ columns, calendar, inputs }: PreparedSeries, start: number, steps: number): Float32Array | undefined {
+  if (calendar === null) return undefined
+  const width = columns.length
+  const rows = inputs.length / width
+  const first = width - 2 * calendar.features.length
+  const ahead = new Float32Array(steps * width).fill(NaN)
+  for (let step = 0; step < steps; step++) {
+    const row = start + step
+    const values = row < rows ? inputs.subarray(row * width + first, (row + 1) * width) : calendarAt(calendar.features, later(calendar.step, calendar.last, row - rows + 1))
+    ahead.set(values, step * width + first)
+  }
+  return ahead
 }
 
 function labelsOf({ labels }: PreparedSeries, from: number, total: number, rows: number): string[] {

@@ -27,7 +27,7 @@ export interface TrainedModel {
 }
 
 const scalerSchema = z.object({
-  kind: z.enum(['standard', 'minmax', 'none']),
+  kind: z.enum(['standard', 'minmax', 'robust', 'none']),
   columns: z.array(z.object({ column: z.string(), offset: z.number(), scale: z.number() })),
 })
 

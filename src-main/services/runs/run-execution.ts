@@ -30,6 +30,9 @@ const changedInterval = 250
 /** Milliseconds that a worker has to end after `stop` before it is ended. */
 const stopPatience = 5_000
 
+/** What a graphics driver's fault comes as: reported, or fatal to the process it was in; and models that it can't run. */
+const gpuFaults = new Set(['device.failed', 'device.fallback', 'device.too-large', 'compute.died'])
+
 /**
  * One run being executed: preparing → running ⇄ paused → done | stopped | failed | interrupted.
  * Everything it learns is on disk before anybody is told.
@@ -70,9 +73,7 @@ export class RunExecution {
     try {
       lock = await this.folder.lock()
       await this.enter('preparing')
-      const client = await this.prepare()
-      await this.enter('running')
-      await this.finish(await client.run())
+      await this.finish(await this.train())
     } catch (error) {
       await this.fail(error)
     } finally {
@@ -132,7 +133,31 @@ export class RunExecution {
     return { weights: await this.chosen.client.weights(), step: this.last?.step ?? 0 }
   }
 
-  private async prepare(): Promise<ComputeClient> {
+  /** Under `auto` a run whose GPU fails goes on on the CPU, from its newest checkpoint. */
+  private async train(): Promise<SessionEnd> {
+    const client = await this.prepare()
+    await this.enter('running')
+    try {
+      return await client.run()
+    } catch (error) {
+      const { code, message } = UnrollError.from(error)
+      const ended = this.record.state === 'stopping' || this.cancelled.signal.aborted
+      if (ended || this.experiment.device !== 'auto' || this.chosen?.kind !== 'gpu' || !gpuFaults.has(code)) throw error
+      this.listener.warning(`The GPU failed, so the run goes on on the CPU from its newest checkpoint: ${message}`)
+      await this.chosen.client.terminate()
+      this.chosen = null
+      await this.saving.catch(() => {})
+      await this.log?.close()
+      this.log = null
+      await this.enter('preparing')
+      const onCpu = await this.prepare(message)
+      await this.enter('running')
+      return onCpu.run()
+    }
+  }
+
+  /** @param gpuFailed why the GPU mustn't be taken again */
+  private async prepare(gpuFailed: string | null = null): Promise<ComputeClient> {
     const { signal } = this.cancelled
     const dataset = await this.readData()
     const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
@@ -153,7 +178,7 @@ export class RunExecution {
         this.saving = this.keepCheckpoint(checkpoint, reason)
         return this.saving
       },
-    }, signal)
+    }, signal, gpuFailed)
     signal.throwIfAborted()
     const { plan, kind, device } = this.chosen
     Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null })

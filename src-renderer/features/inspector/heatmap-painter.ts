@@ -1,4 +1,3 @@
-import type { States } from '@shared/rpc/schemas'
 import { visibleSymbol } from '../../ui/format'
 import { type Cell, cellPlace, type HeatmapLayout, type Scroll } from './heatmap-geometry'
 import { type HeatmapTiles, TILE } from './heatmap-tiles'
@@ -22,6 +21,8 @@ export interface HeatmapScene {
   readonly ink: HeatmapInk
   readonly cursor: Cell | null
   readonly selectedRow: number | null
+  /** Steps brushed over: [from, to). */
+  readonly stretch: readonly [from: number, to: number] | null
   /** Labels are single characters of a text, not times. */
   readonly isText: boolean
 }
@@ -48,6 +49,7 @@ export function paintHeatmap(context: CanvasRenderingContext2D, scene: HeatmapSc
   context.fillRect(0, 0, width, height)
   paintCells(context, scene)
   paintSelection(context, scene)
+  paintStretch(context, scene)
   paintTop(context, scene)
   paintLeft(context, scene)
   paintCursor(context, scene)
@@ -85,6 +87,20 @@ function paintSelection(context: CanvasRenderingContext2D, { layout, scroll, sel
   context.strokeRect(layout.left - 0.5, y - 0.5, Math.min(width, layout.steps * layout.cellWidth - scroll.x + 1), layout.rowHeight + 1)
 }
 
+/** What isn't brushed steps back. */
+function paintStretch(context: CanvasRenderingContext2D, { layout, scroll, stretch, width, height, ink }: HeatmapScene): void {
+  if (!stretch) return
+  const [from, to] = stretch.map((step) => Math.min(width, Math.max(layout.left, layout.left + step * layout.cellWidth - scroll.x))) as [number, number]
+  context.globalAlpha = 0.6
+  context.fillStyle = ink.ground
+  context.fillRect(layout.left, layout.top, from - layout.left, height)
+  context.fillRect(to, layout.top, width - to, height)
+  context.globalAlpha = 1
+  context.fillStyle = ink.text
+  context.fillRect(from - 1, 0, 1, height)
+  context.fillRect(to, 0, 1, height)
+}
+
 function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void {
   const { layout, scroll, width, ink, isText, tiles: { states } } = scene
   context.fillStyle = ink.ground
@@ -111,7 +127,7 @@ function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void 
 }
 
 /** The probability given to the character that came next: the darker, the surer. */
-function paintStrip(context: CanvasRenderingContext2D, { layout, scroll, ink }: HeatmapScene, surprise: States['surprise'] & object, first: number, end: number): void {
+function paintStrip(context: CanvasRenderingContext2D, { layout, scroll, ink }: HeatmapScene, surprise: Float32Array, first: number, end: number): void {
   const y = layout.top - AXIS.strip - AXIS.gap
   context.fillStyle = ink.accent
   for (let step = first; step < end; step++) {
@@ -135,13 +151,19 @@ function paintLeft(context: CanvasRenderingContext2D, scene: HeatmapScene): void
   const every = tickEvery(layout.rowHeight, 16)
   for (let row = Math.ceil(first / every) * every; row < end; row += every) {
     const y = layout.top + (row + 0.5) * layout.rowHeight - scroll.y
-    if (y >= layout.top + 5) context.fillText(String(tiles.order[row]), layout.left - 6, y)
+    if (y >= layout.top + 5) context.fillText(rowName(tiles, row), layout.left - 6, y)
   }
   context.fillStyle = ink.ground
   context.fillRect(0, 0, layout.left, layout.top)
   context.fillStyle = ink.faint
   context.fillText(scene.isText ? 'step' : '', layout.left - 6, AXIS.ticks / 2)
   if (tiles.states.surprise) context.fillText('p', layout.left - 6, layout.top - AXIS.strip / 2 - AXIS.gap)
+}
+
+/** A unit's number, or what an output is called, as far as there is room. */
+function rowName({ states: { names }, order }: HeatmapTiles, row: number): string {
+  const name = names?.[order[row]!]
+  return name === undefined ? String(order[row]) : name.length > 5 ? `${name.slice(0, 4)}…` : visibleSymbol(name)
 }
 
 function paintCursor(context: CanvasRenderingContext2D, { layout, scroll, cursor, ink }: HeatmapScene): void {

@@ -1,4 +1,4 @@
-import type { States } from '@shared/rpc/schemas'
+import type { Sheet } from '../../stores/inspector'
 import type { ColourMap } from './colour-map'
 
 /** Cells along each side of a tile. */
@@ -14,7 +14,7 @@ export class HeatmapTiles {
   readonly #tiles = new Map<number, HTMLCanvasElement>()
   readonly #across: number
 
-  constructor(readonly states: States, readonly order: Uint32Array, readonly colours: ColourMap) {
+  constructor(readonly states: Sheet, readonly order: Uint32Array, readonly colours: ColourMap) {
     this.#across = Math.ceil(states.steps / TILE)
   }
 

@@ -1,6 +1,6 @@
 import type { States } from '@shared/rpc/schemas'
 
-export type UnitOrder = 'index' | 'activity'
+export type UnitOrder = 'index' | 'activity' | 'likeness'
 
 /** Where the scale of h_t ends: ±1 for tanh, whose values can't pass it; else the largest magnitude found. */
 export function scaleLimit(states: States, bounded: boolean): number {
@@ -14,7 +14,7 @@ export function scaleLimit(states: States, bounded: boolean): number {
 }
 
 /** Units in the order of rows. Activity: those that vary most over the sequence (largest standard deviation) first. */
-export function orderUnits(states: States, order: UnitOrder): Uint32Array {
+export function orderUnits(states: States, order: Exclude<UnitOrder, 'likeness'>): Uint32Array {
   const rows = Uint32Array.from({ length: states.units }, (_, unit) => unit)
   if (order === 'index') return rows
   const { units, steps, hidden } = states

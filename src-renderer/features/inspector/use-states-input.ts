@@ -1,10 +1,10 @@
 import { computed, onMounted, ref, watch } from 'vue'
 import type { Run } from '@shared/rpc/schemas'
 import { useDatasets } from '../../stores/datasets'
-import type { StatesInput } from '../../stores/states'
+import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
 import { isText } from '../dashboard/run-words'
 
-export type InputKind = StatesInput['kind']
+export type InputKind = 'text' | 'stretch'
 
 /** At most so many steps at a time, as the contract has it. */
 export const MOST_STEPS = 20_000
@@ -47,7 +47,7 @@ export function useStatesInput(run: () => Run) {
   const textError = computed(() => text.value.length > MOST_CHARACTERS ? `At most ${MOST_CHARACTERS.toLocaleString('en-US')} characters; this has ${text.value.length.toLocaleString('en-US')}.` : null)
 
   /** null while it isn't complete. */
-  const input = computed<StatesInput | null>(() => {
+  const input = computed<LookedInputSpec | null>(() => {
     if (kind.value === 'text') return text.value !== '' && !textError.value ? { kind: 'text', text: text.value } : null
     return fromError.value || (!oneByOne.value && countError.value) ? null : { kind: 'stretch', from: from.value!, count: oneByOne.value ? MOST_STEPS : count.value! }
   })

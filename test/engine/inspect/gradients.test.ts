@@ -42,7 +42,7 @@ describe('the gradient of a linear network decays as its equation says', () => {
     const network = linear(activation, U, Float32Array.from(numbers(1, hidden * 2), (value) => Math.abs(value)), numbers(2, hidden * 3), hidden)
     const steps = 40
     const session = await open(network, { kind: 'values', x: Float32Array.from(numbers(4, steps * 2), (value) => Math.abs(value) * small) })
-    const { norms, largest, exact } = await gradientFlow(await createWasmBackend(), stretchOf(session, 0, steps), { layer: 0 })
+    const { norms, largest, exact } = await gradientFlow(await createWasmBackend(), stretchOf(session, 0, steps), { layer: 0 }, work)
     expect(exact).toBe(true)
     for (let step = 0; step < steps; step++) {
       // ∂h_T/∂h_t = U^{T−t}, all of whose singular values are scale^{T−t}.
@@ -94,12 +94,12 @@ describe('gradients of any network agree with central differences of its outputs
     const network = networkOf({ cell: 'lstm', hiddenSize: 130 }, { scale: 0.08 })
     const session = await open(network, { kind: 'tokens', x: ids(3, 12, 5) })
     const stretch = stretchOf(session, 0, 12)
-    const estimate = await gradientFlow(await createWasmBackend(), stretch, { layer: 0 })
+    const estimate = await gradientFlow(await createWasmBackend(), stretch, { layer: 0 }, work)
     expect(estimate).toMatchObject({ exact: false, probes: 48, largest: null })
     // The last state by itself is the identity.
     expect(estimate.norms[11]).toBeCloseTo(1, 5)
     const narrow = networkOf({ cell: 'lstm', hiddenSize: 6 })
-    const exact = await gradientFlow(createOracleBackend(), stretchOf(await TraceSession.open(createOracleBackend(), narrow, { kind: 'tokens', x: ids(3, 12, 5) }, work), 0, 12), { layer: 0 })
+    const exact = await gradientFlow(createOracleBackend(), stretchOf(await TraceSession.open(createOracleBackend(), narrow, { kind: 'tokens', x: ids(3, 12, 5) }, work), 0, 12), { layer: 0 }, work)
     expect(exact.cell!.length).toBe(12)
     expect(exact.norms[11]).toBeCloseTo(1, 5)
     expect(exact.cell![11]).toBe(0)

@@ -85,7 +85,7 @@ describe('the import', () => {
       signal?.addEventListener('abort', () => { aborted = true; upload.refuse(new UnrollError('upload.cancelled', 'Cancelled.')) })
       return upload.promise
     } }, useImport)
-    const taken = store.take(new File(['x'], 'big.txt'))
+    const taken = store.take({ kind: 'file', file: new File(['x'], 'big.txt') })
     await settle()
     expect([store.phase, store.received, store.fileName]).toEqual(['receiving', 0.25, 'big.txt'])
     await store.cancel()
@@ -111,7 +111,7 @@ describe('the import', () => {
   it('says why a file could not be taken', async () => {
     const fake = fakeImportHost()
     const store = withStores({ ...fake.host, registerFile: () => Promise.reject(new UnrollError('upload.too-large', 'It is too large.')) }, useImport)
-    await store.take(new File(['x'], 'big.txt'))
+    await store.take({ kind: 'file', file: new File(['x'], 'big.txt') })
     expect(store.error?.message).toBe('It is too large.')
     expect(store.begun).toBe(true)
     store.clear()

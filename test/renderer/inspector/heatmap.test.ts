@@ -54,7 +54,7 @@ describe('heatmap geometry', () => {
 })
 
 describe('the value under the pointer', () => {
-  const states = fakeStates(fakeRun('text'), [...'Call me\nIshmael.'])
+  const states = { ...fakeStates(fakeRun('text'), [...'Call me\nIshmael.']), tensor: 'h_l0', names: null }
 
   it('is the exact one, of the unit that the order put there', () => {
     const order = orderUnits(states, 'activity')

@@ -25,7 +25,7 @@ export function seriesPreview(options: ImportOptions | null): Preview {
   }
 }
 
-export const textPreview: Preview = { kind: 'text', characters: 4, vocabulary: [{ symbol: 'a', count: 3 }, { symbol: '\n', count: 1 }], start: 'aaa\n', encoding: 'UTF-8' }
+export const textPreview: Preview = { kind: 'text', unit: 'char', characters: 4, vocabulary: [{ symbol: 'a', count: 3 }, { symbol: '\n', count: 1 }], start: 'aaa\n', encoding: 'UTF-8' }
 
 /** A promise that the test answers. */
 export function asked<T>() {
@@ -55,7 +55,10 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     'datasets.get': ({ id }) => find(id),
     'datasets.preview': ({ options }) => options?.kind === 'text' ? textPreview : seriesPreview(options),
     'datasets.import': ({ name, options }) => add({ ...fakeDataset(options.kind), id: 'imported', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
+    'datasets.previewGenerated': ({ data }) => ({ kind: 'sequences', answers: 'each-step', count: data.examples, steps: data.steps, task: 'The next symbol.', examples: [{ inputs: ['B', 'T'], targets: ['T', 'B'] }] }),
+    'datasets.generate': ({ name }) => add({ ...fakeDataset('generated'), id: 'made', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
     'datasets.fromSample': () => add(fakeDataset('text')),
+    'datasets.audit': () => ({ findings: [{ subject: 'duplicates', level: 'leak', count: 182, of: 4010, message: '182 held-out names stand in training.', mend: 'Use each once.', examples: ['Abel'] }] }),
     'datasets.setSplit': ({ id, validation, test }) => {
       const { dataset, ...others } = find(id)
       const data = { ...dataset.experiment.data, validation, test }
@@ -78,6 +81,7 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     rpc: { ...fake.host.rpc, onConnection: (handler) => (connection.add(handler), () => connection.delete(handler)) },
     registerFile: (file) => Promise.resolve({ ...token, name: file.name, bytes: file.size }),
     pickFile: () => Promise.resolve(token),
+    pickFolder: () => Promise.resolve({ ...token, name: 'texts', folder: true }),
   }
   return { ...fake, host, connect: (connected: boolean) => { for (const handler of connection) handler(connected) } }
 }

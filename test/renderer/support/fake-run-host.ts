@@ -20,6 +20,8 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
   const listeners = new Map<EventName, Set<(payload: never) => void>>()
   const calls: { method: Method; params: unknown }[] = []
   const saved: string[] = []
+  let opened = 0
+  const traces = new Map<string, ReturnType<typeof fakeStates>>()
 
   function emit<E extends EventName>(event: E, payload: EventPayload<E>): void {
     for (const listener of listeners.get(event) ?? []) (listener as (payload: EventPayload<E>) => void)(payload)
@@ -48,6 +50,21 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'runs.resume': ({ id }) => change(id, { state: 'running', remainingMs: 61_000 }),
     'runs.stop': ({ id }) => change(id, { state: 'stopped', remainingMs: null }),
     'runs.remove': ({ id }) => (runs.delete(id), null),
+    'inspect.open': ({ id, input }) => {
+      const run = find(id)
+      const states = fakeStates(run, input.kind === 'text' ? [...input.text] : input.kind === 'stretch' ? input.count : 50)
+      const trace = `trace-${++opened}`
+      traces.set(trace, states)
+      const { units, steps, labels, surprise } = states
+      const tensor = { name: 'h_l0', of: 'h', stack: '' as const, layer: 0, direction: 'forward' as const, width: units, steps }
+      return { trace, runId: id, step: run.step, steps, timelines: [{ stack: '' as const, steps, labels }], tensors: [tensor], inputs: [], outputs: [], surprise, losses: null, loss: null }
+    },
+    'inspect.close': ({ trace }) => (traces.delete(trace), null),
+    'inspect.window': ({ trace, from, to }) => {
+      const states = traces.get(trace)
+      if (!states) throw new UnrollError('inspect.no-trace', 'What was looked at is no longer held in memory.')
+      return { from, to, width: states.units, values: states.hidden.slice(from * states.units, to * states.units), buckets: null }
+    },
     'inspect.states': ({ id, input }) => fakeStates(find(id), input.kind === 'text' ? [...input.text] : input.count),
     'playground.text': ({ length, seed, temperature }) => fakeText(length, seed, temperature),
     'playground.forecast': ({ start, steps, history }) => fakeForecast(start ?? 5479, steps, history),
@@ -74,9 +91,10 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     },
     registerFile: () => Promise.reject(new UnrollError('file.refused', 'The fake host takes no files.')),
     pickFile: () => Promise.resolve(null),
+    pickFolder: () => Promise.resolve(null),
     saveExport: (exported) => (saved.push(exported.fileName), Promise.resolve(true)),
   }
-  return { host, emit, change, calls, saved, runs }
+  return { host, emit, change, calls, saved, runs, traces }
 }
 
 export const kindOf = (run: Run): FakeKind => run.experiment.data.kind as FakeKind

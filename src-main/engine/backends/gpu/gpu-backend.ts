@@ -5,7 +5,7 @@ import type { DeviceHealth } from './device-health'
 import { openGpuJs, type GpuJs, type GpuMode, type Kernel } from './gpu-js'
 import { GpuProgram } from './program'
 import { record } from './recorder'
-import { GpuVariable } from './tensors'
+import { GpuVariable } from './variable'
 
 export type { GpuMode } from './gpu-js'
 
@@ -16,7 +16,7 @@ export interface GpuBackend extends Backend {
 }
 
 /**
- * The primitives as GPU.js kernels, a program as one `createPipeline` plan.
+ * The primitives as GPU.js kernels, a program as one `createPipeline` plan; on WebGPU variables stay on the device.
  * @param options.mode webgpu or webgl2; auto: WebGPU where an adapter answers, else WebGL2. webasm and cpu run the same
  *                     kernels without a GPU, for tests and comparison.
  * @throws UnrollError `device.unavailable` saying what is missing
@@ -60,6 +60,7 @@ class GpuJsBackend implements GpuBackend {
   readonly kind = 'gpu'
   readonly mode: GpuMode
   private readonly kernels = new Map<string, Kernel>()
+  private readonly variables: GpuVariable[] = []
   private last: Promise<unknown> = Promise.resolve()
 
   constructor(private readonly gpu: GpuJs, readonly description: string, private readonly health: DeviceHealth) {
@@ -67,7 +68,9 @@ class GpuJsBackend implements GpuBackend {
   }
 
   variable(name: string, shape: readonly number[]): Variable {
-    return new GpuVariable(name, [...shape])
+    const variable = new GpuVariable(name, [...shape])
+    this.variables.push(variable)
+    return variable
   }
 
   async compile(build: (ops: Ops) => Traced): Promise<Program> {
@@ -77,11 +80,12 @@ class GpuJsBackend implements GpuBackend {
     }
     const program = new GpuProgram(this.gpu, recording, this.kernels, this.health, (work) => this.turn(work))
     await program.warm(this.gpu.mode)
-    return program
+    return this.gpu.mode === 'webgpu' ? program.resident() : program
   }
 
   async dispose(): Promise<void> {
     await this.last
+    for (const variable of this.variables) variable.dispose()
     await this.gpu.destroy()
   }
 

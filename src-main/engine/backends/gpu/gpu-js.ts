@@ -1,6 +1,7 @@
 import { GPU, Input as GpuInput } from 'gpu.js'
 import { UnrollError } from '@shared/errors'
 import { deviceFailed, watchDevice, type DeviceHealth, type RanOn } from './device-health'
+import { fusedPlan, type FusedPlan } from './fused-plan'
 import { helpers } from './helpers'
 import { copy } from './kernels/copy'
 import type { Constants } from './kernel-types'
@@ -21,6 +22,8 @@ export interface Pipeline {
   /** Mode of the kernels that really run. */
   readonly backend: string | null
   readonly fallbackReason: string | null
+  /** What the fused encoder compiled, after the first call; or why it can't be had. */
+  fused(): FusedPlan | string
   destroy(): Promise<void>
 }
 
@@ -43,7 +46,7 @@ export interface GpuJs {
 interface PipelineShortcut {
   (...args: readonly unknown[]): Promise<readonly ArrayLike<number>[]>
   readonly backend: string | null
-  readonly pipeline: { readonly executorKind: string; readonly fallbackReason: string | null }
+  readonly pipeline: { readonly executorKind: string; readonly fallbackReason: string | null; readonly _executor?: unknown }
   destroy(): Promise<void>
 }
 
@@ -115,6 +118,7 @@ function pipelineOf(shortcut: PipelineShortcut): Pipeline {
     get fallbackReason() {
       return shortcut.pipeline.fallbackReason
     },
+    fused: () => fusedPlan(shortcut.pipeline._executor),
     destroy: () => shortcut.destroy(),
   }
 }

@@ -1,12 +1,13 @@
 import { UnrollError } from '@shared/errors'
 import type { ProgramInputs } from '../backend'
-import { sizeError, type GpuVariable, type TokensInput } from './tensors'
+import { sizeError, type TokensInput } from './tensors'
+import type { GpuVariable } from './variable'
 
 /** One argument of the pipeline, and how its values are made at each run. */
 export interface Argument {
   readonly elements: number
-  /** Read when the run's turn comes, not when it is asked for. */
-  readonly late?: true
+  /** Whose values it is, if not the caller's: those when the run's turn comes, not when it is asked for. */
+  readonly variable?: GpuVariable
   values(given: ProgramInputs): Float32Array
 }
 
@@ -53,7 +54,7 @@ export function tokenStartsArgument(input: TokensInput, vocabulary: number): Arg
 }
 
 export function variableArgument(variable: GpuVariable): Argument {
-  return { elements: variable.values.length, late: true, values: () => variable.values }
+  return { elements: variable.elements, variable, values: () => variable.values }
 }
 
 function startsOf(ids: Float32Array | Int32Array, vocabulary: number): Uint32Array {
@@ -67,4 +68,13 @@ function sized(given: ProgramInputs, name: string, elements: number): Float32Arr
   const values = given[name]
   if (values?.length !== elements) throw sizeError(`Input "${name}"`, name, elements, values?.length ?? 0)
   return values
+}
+
+/** Inputs are copied at once; variables are read when their turn comes. */
+export function snapshot(args: readonly Argument[], inputs: ProgramInputs): (() => Float32Array)[] {
+  return args.map((arg) => {
+    if (arg.variable) return () => arg.values(inputs)
+    const values = arg.values(inputs)
+    return () => values
+  })
 }

@@ -4,17 +4,16 @@ import { untilCancelled } from './cancel'
 import { deviceFailed, type DeviceHealth } from './device-health'
 import type { GpuJs, Kernel, Pipeline } from './gpu-js'
 import type { Buffer, KernelCall } from './plan'
+import { snapshot } from './inputs'
 import type { Recording } from './recorder'
-import type { Argument } from './inputs'
+import { ResidentProgram } from './resident-program'
 
 /** Runs one after the other: a run's variables are those that the run before it left. */
 export type Turn = <T>(work: () => Promise<T>) => Promise<T>
 
 /**
- * One recording as one GPU.js pipeline.
- *
- * Variables travel with each run: up as arguments, back with the results. Keeping them on the device needs arguments that
- * are GPU buffers, which GPU.js's fused encoder doesn't take.
+ * One recording as one GPU.js pipeline, run as GPU.js runs it: variables travel with each run, up as arguments and back with the
+ * results. On WebGPU, `resident` has the same plan with the variables kept on the device.
  */
 export class GpuProgram implements Program {
   private readonly pipeline: Pipeline
@@ -22,8 +21,8 @@ export class GpuProgram implements Program {
   private disposed = false
 
   constructor(gpu: GpuJs, private readonly recording: Recording, kernels: Map<string, Kernel>, private readonly health: DeviceHealth, private readonly turn: Turn) {
-    const { plan, args, results, assign } = recording
-    this.reads = [...new Set([...results, ...assign].map(({ buffer }) => buffer))]
+    const { plan, args } = recording
+    this.reads = recording.reads
     const needed = plan.neededFor(this.reads)
     const called = new Map(needed.map((index) => [index, kernelFor(gpu, kernels, plan.calls[index]!)]))
     this.pipeline = gpu.pipeline(args.length, (handles) => {
@@ -60,6 +59,16 @@ export class GpuProgram implements Program {
     }
   }
 
+  /**
+   * The same, with its variables on the device. To be asked for after `warm`, and then used instead.
+   * @throws UnrollError `device.fallback` saying why where GPU.js's plan can't be had
+   */
+  resident(): ResidentProgram {
+    const plan = this.pipeline.fused()
+    if (typeof plan === 'string') throw new UnrollError('device.fallback', `The model's weights can't be kept on the GPU: ${plan}.`, { hint: 'Choose the device "cpu".' })
+    return new ResidentProgram(this.executor, plan, this.recording, this.health, this.turn, () => this.dispose())
+  }
+
   async run(inputs: ProgramInputs, cancelled?: () => boolean): Promise<Record<string, Float32Array>> {
     const given = snapshot(this.recording.args, inputs)
     return this.turn(async () => {
@@ -67,7 +76,7 @@ export class GpuProgram implements Program {
       const valueOf = (buffer: Buffer) => values[this.reads.indexOf(buffer)]!
       const results = Object.fromEntries(this.recording.results.map(({ name, buffer }) => [name, valueOf(buffer)]))
       if (this.recording.guard.every((name) => results[name]!.every(Number.isFinite))) {
-        for (const { variable, buffer } of this.recording.assign) variable.values = valueOf(buffer).slice()
+        for (const { variable, buffer } of this.recording.assign) variable.write(valueOf(buffer))
       }
       return results
     })
@@ -88,15 +97,6 @@ export class GpuProgram implements Program {
       throw error instanceof UnrollError ? error : deviceFailed(error instanceof Error ? error.message : String(error), error)
     }
   }
-}
-
-/** Inputs are copied at once; variables are read when their turn comes. */
-function snapshot(args: readonly Argument[], inputs: ProgramInputs): (() => Float32Array)[] {
-  return args.map((arg) => {
-    if (arg.late) return () => arg.values(inputs)
-    const values = arg.values(inputs)
-    return () => values
-  })
 }
 
 /** Kernels that differ in nothing are one; on WebGL2 a kernel is made for the sizes of its arguments. */

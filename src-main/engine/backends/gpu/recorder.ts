@@ -14,7 +14,8 @@ import { optimizerOps } from './ops-optimizers'
 import { shapingOps } from './ops-shaping'
 import { Plan, type Buffer } from './plan'
 import { PackedStore, SlotStore } from './sequence-store'
-import { expectShape, GpuLengths, GpuSequence, GpuTensor, gpuTensor, GpuTokens, GpuVariable, type TokensInput } from './tensors'
+import { expectShape, GpuLengths, GpuSequence, GpuTensor, gpuTensor, GpuTokens, type TokensInput } from './tensors'
+import { GpuVariable } from './variable'
 
 /** A traced program: what it reads, the kernels it calls, what is read back. */
 export interface Recording {
@@ -23,6 +24,10 @@ export interface Recording {
   readonly results: readonly { readonly name: string; readonly buffer: Buffer }[]
   readonly assign: readonly { readonly variable: GpuVariable; readonly buffer: Buffer }[]
   readonly guard: readonly string[]
+  /** What is to be had from a run, each once; and of each result and assignment, which of these it is. */
+  readonly reads: readonly Buffer[]
+  readonly resultReads: readonly number[]
+  readonly assignReads: readonly number[]
 }
 
 /** Traces `build`, with the kernels' own checks of shapes. */
@@ -106,5 +111,7 @@ export function record(build: (ops: Ops) => Traced): Recording {
   for (const name of traced.guard ?? []) {
     if (!(name in traced.results)) throw new UnrollError('internal.guard', `The guard "${name}" is no result of the program.`)
   }
-  return { plan, args, results, assign, guard: traced.guard ?? [] }
+  const reads = [...new Set([...results, ...assign].map(({ buffer }) => buffer))]
+  const places = (all: readonly { buffer: Buffer }[]) => all.map(({ buffer }) => reads.indexOf(buffer))
+  return { plan, args, results, assign, guard: traced.guard ?? [], reads, resultReads: places(results), assignReads: places(assign) }
 }

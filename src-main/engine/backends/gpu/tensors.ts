@@ -1,6 +1,5 @@
-import { elements } from '@shared/model/weights'
 import { UnrollError } from '@shared/errors'
-import type { Lengths, Sequence, Tensor, Tokens, Variable } from '../backend'
+import type { Lengths, Sequence, Tensor, Tokens } from '../backend'
 import type { SequenceStore } from './sequence-store'
 import type { Buffer, View } from './plan'
 import { copy } from './kernels/copy'
@@ -51,23 +50,6 @@ export interface TokensInput {
 
 export class GpuLengths implements Lengths {
   constructor(readonly buffer: Buffer, readonly batch: number) {}
-}
-
-export class GpuVariable implements Variable {
-  values: Float32Array
-
-  constructor(readonly name: string, readonly shape: readonly number[]) {
-    this.values = new Float32Array(elements(shape))
-  }
-
-  async read(): Promise<Float32Array> {
-    return this.values.slice()
-  }
-
-  write(values: Float32Array): void {
-    if (values.length !== this.values.length) throw sizeError(`The variable "${this.name}"`, this.name, this.values.length, values.length)
-    this.values = values.slice()
-  }
 }
 
 export function gpuTensor(tensor: Tensor, what: string, shape?: readonly number[]): GpuTensor {

@@ -1,0 +1,67 @@
+import type { ReadOptions } from '../prepared-dataset'
+import type { RecordsSpec } from '../records/read-records'
+import type { RecordTable } from '../records/record-table'
+import { splitRecords } from '../records/split-records'
+import type { Parts } from '../records/stratified-split'
+import { excerpt, found, number, sorted, type Audit, type AuditFinding } from './audit'
+import { crossing, normalForm } from './crossing'
+
+/** The split of an experiment on records, looked into. @throws as reading them does */
+export async function auditRecords(spec: RecordsSpec, targetIs: 'class' | 'sequence', path: string, seed: number, options: ReadOptions = {}): Promise<Audit> {
+  const { read, table, parts } = await splitRecords(spec, targetIs, path, seed, options)
+  return {
+    kind: 'records',
+    parts: (['train', 'validation', 'test'] as const).map((part) => ({ part, count: parts[part].length })),
+    findings: sorted([
+      ...recordFindings(table, parts, targetIs, { group: spec.group, keepBy: spec.sequence ?? 'sequence', repeats: spec.repeats }),
+      ...repeatsLeftOut(read, table),
+      found('statistics', 'clean', [0, 0], 'The vocabulary is that of the training part alone; what it lacks reads as unknown.'),
+    ]),
+  }
+}
+
+/** @param keepBy what `data.group` has to be so that equal sequences stay together */
+export function recordFindings({ sequences, targets, groups }: RecordTable, parts: Parts, targetIs: 'class' | 'sequence', { group, keepBy, repeats }: { group: string | undefined; keepBy: string; repeats: 'once' | 'all' }): AuditFinding[] {
+  const exact = crossing(sequences, parts)
+  const whole = crossing(sequences.map((sequence, index) => `${sequence}\u0000${targets[index]!}`), parts)
+  const near = crossing(sequences.map(normalForm), parts)
+  const nearOnly = near.items.filter((index) => !exact.items.includes(index))
+  const together = `Set data.group to "${keepBy}": equal sequences then stay on one side.`
+  const findings: AuditFinding[] = [
+    exact.items.length === 0
+      ? found('duplicates', 'clean', [0, exact.held], `None of the ${number(exact.held)} held-out sequences stands in the training part.`)
+      : found('duplicates', 'leak', [exact.items.length, exact.held], `${number(exact.items.length)} of the ${number(exact.held)} held-out sequences (${number(exact.keys.length)} different ones) stand in the training part too, ${whole.items.length === 0 ? `each with another ${targetIs === 'class' ? 'class' : 'answer'}` : `${number(whole.items.length)} of them with the same ${targetIs === 'class' ? 'class' : 'answer'}`}.`,
+        repeats === 'all' && whole.items.length === exact.items.length ? 'Set data.repeats to "once", so that records alike in everything are used once.' : repeats === 'all' ? `Set data.repeats to "once" against records alike in everything; against all: ${together.charAt(0).toLowerCase()}${together.slice(1)}` : together,
+        exact.keys.map(excerpt)),
+    nearOnly.length === 0
+      ? found('near-duplicates', 'clean', [0, near.held], 'No further held-out sequence is like a training one but for case, accents, punctuation and spaces.')
+      : found('near-duplicates', 'leak', [nearOnly.length, near.held], `${number(nearOnly.length)} further held-out sequences differ from a training one only in case, accents, punctuation or spaces.`,
+        'Bring the texts into one form before importing them, or name a column as data.group that keeps them together.', nearOnly.map((index) => excerpt(sequences[index]!))),
+    ...contradictions({ sequences, targets }, targetIs),
+  ]
+  if (groups !== undefined) {
+    const crossed = crossing(groups, parts)
+    findings.push(crossed.items.length === 0
+      ? found('groups', 'clean', [0, crossed.held], `Each group of "${group}" lies in one part whole.`)
+      : found('groups', 'leak', [crossed.items.length, crossed.held], `${number(crossed.items.length)} held-out records belong to groups that are trained on.`, 'Split by data.group.', crossed.keys.map(excerpt)))
+  }
+  return findings
+}
+
+function contradictions({ sequences, targets }: Pick<RecordTable, 'sequences' | 'targets'>, targetIs: 'class' | 'sequence'): AuditFinding[] {
+  const first = new Map<string, string>()
+  const torn = new Set<string>()
+  sequences.forEach((sequence, index) => {
+    const before = first.get(sequence)
+    if (before === undefined) first.set(sequence, targets[index]!)
+    else if (before !== targets[index]) torn.add(sequence)
+  })
+  if (torn.size === 0) return []
+  return [found('contradictions', 'note', [torn.size, first.size], `${number(torn.size)} of the ${number(first.size)} different sequences have more than one ${targetIs === 'class' ? 'class' : 'answer'}; nobody can be right about all of them.`,
+    'Read the accuracy against what is possible, or settle the labels.', [...torn].map(excerpt))]
+}
+
+function repeatsLeftOut(read: RecordTable, table: RecordTable): AuditFinding[] {
+  const left = read.sequences.length - table.sequences.length
+  return left === 0 ? [] : [found('duplicates', 'note', [left, read.sequences.length], `${number(left)} of the ${number(read.sequences.length)} records repeat another one exactly and are left out, so that none stands on both sides.`)]
+}

@@ -1,0 +1,31 @@
+import type { Parts } from '../records/stratified-split'
+
+/** What of the held-out parts stands in the training part too. */
+export interface Crossing {
+  /** Held-out items whose key some training item has. */
+  items: number[]
+  /** Their different keys. */
+  keys: string[]
+  held: number
+}
+
+/**
+ * Held-out items whose key stands in the training part.
+ * @param keys key of each item: its text, its normal form, its group, its hash
+ */
+export function crossing(keys: readonly string[], { train, validation, test }: Parts): Crossing {
+  const trained = new Set(Array.from(train, (index) => keys[index]!))
+  const held = [...validation, ...test]
+  const items = held.filter((index) => trained.has(keys[index]!))
+  return { items, keys: [...new Set(items.map((index) => keys[index]!))], held: held.length }
+}
+
+/**
+ * A text's normal form, in which near duplicates are alike: compatibility forms, without case, accents, punctuation and
+ * spaces. A text of nothing else stays as it is.
+ * @see Unicode Standard Annex 15 (NFKD)
+ */
+export function normalForm(text: string): string {
+  const plain = text.normalize('NFKD').toLowerCase().replace(/[\p{M}\p{P}\p{S}\p{Z}\s]+/gu, '')
+  return plain === '' ? text : plain
+}

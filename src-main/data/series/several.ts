@@ -1,0 +1,69 @@
+import type { Baseline } from '@shared/metrics'
+import type { StreamPart } from '../../engine/training/prepared-data'
+import { splitInOrder, type Fractions, type SplitBounds } from '../split'
+import type { Series } from './read-series'
+import type { Repaired } from './repair'
+
+/** The series of a table by its key column, in the order they are met; each keeps the order of its rows. */
+export function byKey({ rows, columns, labels, keys }: Series): { name: string | null; series: Series }[] {
+  if (keys === null) return [{ name: null, series: { rows, columns, labels, keys } }]
+  const members: number[][] = keys.names.map(() => [])
+  for (let row = 0; row < rows; row++) members[keys.ids[row]!]!.push(row)
+  return members.map((own, id) => ({
+    name: keys.names[id]!,
+    series: {
+      rows: own.length,
+      columns: new Map([...columns].map(([column, values]) => [column, Float64Array.from(own, (row) => values[row]!)])),
+      labels: labels && own.map((row) => labels[row]!),
+      keys: null,
+    },
+  }))
+}
+
+/**
+ * Where each series is split. One: by its rows. Several with a time: all at the same times, those by which the wanted shares
+ * of all rows have passed, so that no series shows another's future; a series may lie in one part only. Several without: each
+ * by its own rows, in its own order.
+ */
+export function splitEach(all: readonly Repaired[], fractions: Fractions): SplitBounds[] {
+  if (all.length === 1) return [splitInOrder(all[0]!.series.rows, fractions)]
+  if (!all.every(({ times }) => times !== null)) return all.map(({ series }) => splitInOrder(series.rows, fractions))
+  const sorted = Float64Array.from(all.flatMap(({ times }) => [...times!.values])).sort()
+  const whole = splitInOrder(sorted.length, fractions)
+  const [validation, test] = [sorted[whole.trainEnd] ?? Infinity, sorted[whole.validationEnd] ?? Infinity]
+  const before = (times: Float64Array, border: number) => times.reduce((count, time) => count + (time < border ? 1 : 0), 0)
+  return all.map(({ series, times }) => ({ trainEnd: before(times!.values, validation), validationEnd: before(times!.values, test), length: series.rows }))
+}
+
+/** Parts of several series as one, with a border where each begins; those without a row are left out. */
+export function joinedParts(parts: readonly StreamPart[]): StreamPart {
+  if (parts.length === 1) return parts[0]!
+  const filled = parts.filter(({ rows }) => rows > 0)
+  const joined = (key: 'inputs' | 'targets') => {
+    const all = new Float32Array(filled.reduce((sum, part) => sum + part[key].length, 0))
+    let at = 0
+    for (const part of filled) {
+      all.set(part[key], at)
+      at += part[key].length
+    }
+    return all
+  }
+  let rows = 0
+  const starts = Int32Array.from(filled, (part) => (rows += part.rows) - part.rows)
+  return { rows, inputs: joined('inputs'), targets: joined('targets'), starts }
+}
+
+/** Baselines of each series as those of all: loss and error are means over rows, so weighted by them; only models that every series has. */
+export function joinedBaselines(each: readonly { baselines: readonly Baseline[]; rows: number }[]): Baseline[] {
+  if (each.length === 1) return [...each[0]!.baselines]
+  const counted = each.filter(({ rows }) => rows > 0)
+  const total = counted.reduce((sum, { rows }) => sum + rows, 0)
+  const mean = (name: string, figure: (baseline: Baseline) => number) => counted.reduce((sum, { baselines, rows }) => sum + rows / total * figure(baselines.find((baseline) => baseline.name === name)!), 0)
+  return (counted[0]?.baselines ?? [])
+    .filter(({ name }) => counted.every(({ baselines }) => baselines.some((baseline) => baseline.name === name)))
+    .map(({ name, description, error }) => ({
+      name, description: `${description} Of ${counted.length} series, each by itself.`, loss: mean(name, ({ loss }) => loss),
+      ...(error !== undefined && { error: mean(name, (baseline) => baseline.error ?? NaN) }),
+    }))
+    .sort((a, b) => a.loss - b.loss)
+}

@@ -1,0 +1,35 @@
+import { UnrollError } from '@shared/errors'
+import type { AskedEdit } from '@shared/rpc/inspect-space-schemas'
+import type { Edit } from '../../engine/inspect/edits'
+import type { InspectHandlers, InspectService, OpenTrace } from './inspect-service'
+
+type EditMethods = 'inspect.ablate' | 'inspect.compare'
+
+/** Ablation, edits by hand, and the same sequence in two networks. */
+export function editHandlers(service: InspectService): Pick<InspectHandlers, EditMethods> {
+  return {
+    async 'inspect.ablate'({ trace: base, edits, task }) {
+      const open = service.known(base)
+      const asked = edits.map((edit) => asEdit(open, edit))
+      const trace = service.newId('trace')
+      const { x, ...opened } = await service.look('ablate', { base, trace, edits: asked }, task)
+      const labels = open.looked.labels.slice()
+      for (const edit of edits) if (edit.kind === 'input' && edit.symbol !== null) labels[edit.step] = edit.symbol
+      const changed: OpenTrace = { ...open, looked: { ...open.looked, labels, input: { ...open.looked.input, x } } }
+      return service.opened(trace, changed, opened)
+    },
+
+    async 'inspect.compare'({ first, second, tensor, other, from, to }) {
+      const shift = service.offset(first, tensor)
+      const theirs = other ?? tensor
+      return service.look('compare', { first, second, tensor, other: theirs, from: from + shift, to: to === null ? Number.MAX_SAFE_INTEGER - shift : to + shift, shift: service.offset(second, theirs) - shift })
+    },
+  }
+}
+
+function asEdit({ model, looked: { warmUp, labels } }: OpenTrace, edit: AskedEdit): Edit {
+  if (edit.kind !== 'input') return edit
+  const { step, symbol, values } = edit
+  if (step >= labels.length) throw new UnrollError('inspect.edit', `There is no step ${step} to change; the sequence has ${labels.length}.`)
+  return { kind: 'input', step: step + warmUp, token: symbol === null ? null : model.symbols?.encode(symbol)[0] ?? null, values }
+}
