@@ -3,7 +3,7 @@ interface WebAssemblyApi {
   validate(bytes: Uint8Array): boolean
   compile(bytes: Uint8Array): Promise<unknown>
   Instance: new (module: unknown, imports: object) => { exports: unknown }
-  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => unknown
+  Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => object
 }
 
 export const webAssembly = (globalThis as unknown as { WebAssembly: WebAssemblyApi }).WebAssembly

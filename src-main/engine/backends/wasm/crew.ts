@@ -9,6 +9,7 @@ export class Crew {
   readonly alone: number
   private helpers: HelperThread[] = []
   private gathering: Promise<void> | null = null
+  private ready = false
   private lost = false
   private busy = false
   private disposed = false
@@ -43,9 +44,9 @@ export class Crew {
     this.busy = false
   }
 
-  /** Whether every helper is alive. */
+  /** Whether every helper is there and alive. */
   get whole(): boolean {
-    return !this.lost && this.helpers.length === this.threads - 1 && this.helpers.length > 0
+    return this.ready && !this.lost
   }
 
   /** Ends the helpers that are left: what they did of a run is worth nothing without the others. */
@@ -68,14 +69,15 @@ export class Crew {
     if (!host || threads < 2) return
     const bytes = Math.ceil(this.kernels.scratchBytes() / 64) * 64
     const scratch = this.memory.allocate(bytes * threads)
-    for (let thread = 1; thread < threads; thread++) {
-      const helper = host.start({ module, memory: this.kernels.memory, control, scratch: scratch + thread * bytes, thread, threads })
-      if (!helper) break
-      this.helpers.push(helper)
-      helper.onEnd(() => { this.lost = true })
-    }
     try {
+      for (let thread = 1; thread < threads; thread++) {
+        const helper = host.start({ module, memory: this.kernels.memory, control, scratch: scratch + thread * bytes, thread, threads })
+        if (!helper) break
+        this.helpers.push(helper)
+        helper.onEnd(() => { this.lost = true })
+      }
       await Promise.all(this.helpers.map((helper) => helper.ready))
+      this.ready = this.helpers.length === threads - 1
     } catch {
       this.lost = true
     }

@@ -3,7 +3,7 @@ import { instantiate, type KernelModule } from './kernel-module'
 /** What a thread needs to work on the programs of a backend; goes to it by structured clone. */
 export interface HelperTask {
   module: KernelModule
-  memory: unknown
+  memory: object
   /** Addresses of the control block and of the thread's own scratch. */
   control: number
   scratch: number

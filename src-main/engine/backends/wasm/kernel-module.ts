@@ -124,15 +124,21 @@ export async function kernelModule(level: SimdLevel, shared = false): Promise<Ke
   return { module: await module, shared: name === 'shared' }
 }
 
-/** A memory for several threads, of one page, that may grow to WebAssembly's 4 GB. */
-export const sharedMemory = (): unknown => new webAssembly.Memory({ initial: 1, maximum: 65536, shared: true })
+/** A memory for several threads, of one page, that may grow to WebAssembly's 4 GB; null where the host refuses it. */
+export function sharedMemory(): object | null {
+  try {
+    return new webAssembly.Memory({ initial: 1, maximum: 65536, shared: true })
+  } catch {
+    return null
+  }
+}
 
 /**
  * An instance of the kernels on a memory of its own, or on the shared one given.
  * @param scratch where this instance keeps what no other may touch; null: at the start of the memory, below `firstFree`
  */
-export function instantiate({ module, shared }: KernelModule, memory: unknown = shared ? sharedMemory() : null, scratch: number | null = null): Kernels {
-  const kernels = new webAssembly.Instance(module, shared ? { env: { memory } } : {}).exports as Kernels
+export function instantiate({ module }: KernelModule, memory: object | null = null, scratch: number | null = null): Kernels {
+  const kernels = new webAssembly.Instance(module, memory ? { env: { memory } } : {}).exports as Kernels
   kernels.useScratch(scratch ?? ownScratch(kernels))
   return kernels
 }

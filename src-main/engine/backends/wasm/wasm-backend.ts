@@ -3,7 +3,7 @@ import { expectShape, fault, sequenceOf, tensorOf, type WasmTensor } from './han
 import { Crew } from './crew'
 import type { HelperThreads } from './helper-threads'
 import { call } from './kernel-calls'
-import { instantiate, kernelModule, simdLevel, type Kernels, type SimdLevel } from './kernel-module'
+import { instantiate, kernelModule, sharedMemory, simdLevel, type Kernels, type SimdLevel } from './kernel-module'
 import { LinearMemory } from './linear-memory'
 import { Recorder } from './recorder'
 import type { Turns } from './program-run'
@@ -17,7 +17,7 @@ export interface WasmBackendOptions {
   simd?: SimdLevel
   /** Threads that share the work of programs large enough, on relaxed SIMD; none when absent. */
   helpers?: HelperThreads | null
-  /** Whether programs are shared however small they are, which costs time: for tests. */
+  /** Whether programs are shared from the first run on and however small they are, which costs time: for tests. */
   shareAll?: boolean
 }
 
@@ -38,8 +38,10 @@ export interface WasmBackend extends Backend {
 export async function createWasmBackend(options: WasmBackendOptions = {}): Promise<WasmBackend> {
   const level = options.simd ?? simdLevel()
   const helpers = level === 'relaxed-simd' && options.helpers && options.helpers.threads > 1 ? options.helpers : null
-  const module = await kernelModule(level, helpers !== null)
-  const kernels = instantiate(module)
+  // Where no memory can be shared (an address space that is limited, say) one thread does it all.
+  const shared = helpers && sharedMemory()
+  const module = await kernelModule(level, shared !== null)
+  const kernels = instantiate(module, shared)
   const memory = new LinearMemory(kernels)
   const crew = new Crew(kernels, module, memory, helpers)
   const own = { kernels, memory, crew, turns: { last: 0 }, shareAll: options.shareAll ?? false }
@@ -50,7 +52,7 @@ export async function createWasmBackend(options: WasmBackendOptions = {}): Promi
     variable: (name, shape) => new WasmVariable(name, [...shape], memory),
     async compile(build) {
       const program = trace(build, own)
-      if (program.threads > 1) await crew.gather()
+      if (program.threads > 1 && own.shareAll) await crew.gather()
       return program
     },
     memory: () => ({ used: memory.used - fixed, held: memory.size }),

@@ -10,6 +10,9 @@ import type { Recording } from './recorder'
 import { ProgramRun, type Turns } from './program-run'
 import type { WasmVariable } from './wasm-variable'
 
+/** What a program has to have taken alone before threads are started for it: as long as that takes. Most jobs are over by then. */
+const GATHER_AFTER_MS = 50
+
 export interface ProgramParts {
   kernels: Kernels
   memory: LinearMemory
@@ -29,6 +32,7 @@ export interface ProgramParts {
 export class WasmProgram implements Program {
   readonly executor = 'wasm-simd'
   private readonly pace: Pace
+  private spent = 0
   private running = false
   private disposed = false
 
@@ -89,10 +93,19 @@ export class WasmProgram implements Program {
     }
     const start = engineHost.now()
     const committed = await new ProgramRun({ kernels, crew, turns, list, cancelled, counts, shared: list.threads > 1 && this.pace.shared }).run()
-    if (list.threads > 1) this.pace.took(engineHost.now() - start)
+    this.took(engineHost.now() - start)
     for (const [index, condition] of conditions.entries()) condition.version = versions[index]!
     if (committed) for (const variable of assigned) variable.changed()
     return results
+  }
+
+  private took(milliseconds: number): void {
+    const { crew } = this.parts
+    if (this.threads === 1) return
+    if (crew.whole) this.pace.took(milliseconds)
+    this.spent += milliseconds
+    // Not waited for: runs go on alone until the threads are there.
+    if (this.spent >= GATHER_AFTER_MS) void crew.gather()
   }
 
   private readResults(): Record<string, Float32Array> {
