@@ -29,13 +29,6 @@ export function unsupported(experiment: Experiment): { path: string; message: st
     say('model.attention', `model.attention is between a decoder and its encoder, but task.output is ${task.output}. Set it to false.`)
   }
 
-  if (model.bidirectional) {
-    if (readsItsAnswer(experiment)) {
-      say('model.bidirectional', 'model.bidirectional lets the network read what it should predict: the target of a step is in the input of a later one. Set it to false, or task.output to last-step.')
-    } else if (training.carryState && (data.kind === 'text' || data.kind === 'series')) {
-      say('training.carryState', 'training.carryState can\'t go with model.bidirectional: in reverse the state would have to come from a window not yet read. Set one of them to false.')
-    }
-  }
   if (model.init === 'identity' && model.cell !== 'rnn') say('model.init', `model.init "identity" is for the Elman cell, where U = I; model.cell is ${model.cell}. Set it to orthogonal, or model.cell to rnn.`)
   if (model.forgetBias !== 0 && model.cell !== 'lstm') say('model.forgetBias', `model.forgetBias is for the LSTM's forget gate, but model.cell is ${model.cell}. Set it to 0.`)
   if (model.forgetBias !== 0 && !(initKinds as readonly string[]).includes(model.init)) {
@@ -50,6 +43,19 @@ export function unsupported(experiment: Experiment): { path: string; message: st
     }
   }
   return found
+}
+
+/** What runs as PyTorch runs it, but hardly as it was meant; the screens don't offer it. Empty when nothing is doubtful. */
+export function doubtful(experiment: Experiment): { path: string; message: string }[] {
+  const { data, model, training } = experiment
+  if (!model.bidirectional) return []
+  if (readsItsAnswer(experiment)) {
+    return [{ path: 'model.bidirectional', message: 'model.bidirectional lets the network read what it should predict: the target of a step is in the input of a later one, so its loss says nothing. Set it to false, or task.output to last-step.' }]
+  }
+  if (training.carryState && (data.kind === 'text' || data.kind === 'series')) {
+    return [{ path: 'training.carryState', message: 'training.carryState hands the reverse direction, at a window\'s end, its state from the start of the window before: steps it has no reason to know. Set it, or model.bidirectional, to false.' }]
+  }
+  return []
 }
 
 /** Streams whose target of a step is in the input of a later step of the same window. */

@@ -29,10 +29,19 @@ describe('an experiment file', () => {
     ['a value out of range', (text: string) => text.replace('"batchSize": 10', '"batchSize": 0'), /training\.batchSize: expected a (?:whole )?number of at least 1, found 0/],
     ['an unknown choice', (text: string) => text.replace('"adam"', '"adan"'), /training\.optimizer\.kind: expected one of "sgd", "adam", "adamw", "rmsprop", found "adan"/],
     ['a missing part', (text: string) => text.replace('"hiddenSize": 24', '"layers": 1'), /model\.hiddenSize: expected a number, but it is missing/],
-    ['what this version does not run', (text: string) => text.replace('"rnn"', '"rnn", "bidirectional": true'), /model\.bidirectional lets the network read what it should predict/],
+    ['what this version does not run', (text: string) => text.replace('"rnn"', '"gru", "init": "identity"'), /model\.init "identity" is for the Elman cell/],
     ['another format version', (text: string) => text.replace('"unroll": 1', '"unroll": 2'), /unroll: expected 1, found 2/],
   ])('with %s', async (_name, change, sentence) => {
     expect(await refused(change)).toMatch(sentence)
+  })
+
+  test('that reads its own answers trains as PyTorch does, and is told so', async () => {
+    const folder = temporaryFolder()
+    const file = writeExperiment(folder, { maxSteps: 3 })
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"rnn"', '"rnn", "bidirectional": true'))
+    const { code, stderr } = await unroll(['train', file, '--out', join(folder, 'run')])
+    expect(code).toBe(0)
+    expect(stderr).toMatch(/warning: .*:\d+:\d+: model\.bidirectional lets the network read what it should predict/)
   })
 
   test('with a misspelt key trains, and says which key was meant', async () => {

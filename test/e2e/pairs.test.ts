@@ -15,7 +15,7 @@ describeInChromium('pairs in a browser', () => {
     workbench = await openWorkbench({ colorScheme: 'light' })
     page = workbench.page
     const { sources, targets } = dateExamples({ firstYear: 1990, lastYear: 2029, formats: 2 }, 3000, 5)
-    await writeFile(join(workbench.app.home, 'dates.tsv'), `written\tiso\n${sources.map((source, at) => `${source}\t${targets[at]}`).join('\n')}\n`)
+    await writeFile(join(workbench.app.home, 'dates.tsv'), `source\ttarget\n${sources.map((source, at) => `${source}\t${targets[at]}`).join('\n')}\n`)
   })
 
   afterAll(() => workbench?.end())
@@ -25,13 +25,13 @@ describeInChromium('pairs in a browser', () => {
     await workbench.choose(join(workbench.app.home, 'dates.tsv'), () => page.getByRole('button', { name: 'Choose a file' }).click())
     await page.getByText('3,000 pairs').first().waitFor()
     const role = (name: string) => page.getByRole('radio', { name })
-    expect(await role('written is the sequence').isChecked()).toBe(true)
-    expect(await role('The sequence becomes iso').isChecked()).toBe(true)
+    expect(await role('source is the sequence').isChecked()).toBe(true)
+    expect(await role('The sequence becomes target').isChecked()).toBe(true)
     // The other way round, and back: the table follows.
-    await role('iso is the sequence').click()
-    await page.getByText('An encoder reads “iso”').waitFor()
-    await role('written is the sequence').click()
-    await page.getByText('An encoder reads “written”').waitFor()
+    await role('target is the sequence').click()
+    await page.getByText('An encoder reads “target”').waitFor()
+    await role('source is the sequence').click()
+    await page.getByText('An encoder reads “source”').waitFor()
     await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
     await page.getByText('Copy of the source').first().waitFor()
   })

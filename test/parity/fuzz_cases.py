@@ -66,6 +66,8 @@ def initial(random, model, inputs, outputs):
 
 def text_case(reference, folder, random):
     model = network(random)
+    # Reads its own answers, but PyTorch trains it all the same.
+    model["bidirectional"] = bool(random.random() < 0.3)
     alphabet = [SYMBOLS[i] for i in random.permutation(len(SYMBOLS))[: random.integers(2, len(SYMBOLS))]]
     batch, window = size(random, 9), size(random, 21)
     text = "".join(alphabet[i] for i in random.integers(0, len(alphabet), batch * window * random.integers(1, 6) + random.integers(1, 30)))

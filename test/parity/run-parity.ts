@@ -6,6 +6,7 @@ import { trainingBatches } from '@main/engine/training/batches'
 import type { PreparedData } from '@main/engine/training/prepared-data'
 import { createSession } from '@main/engine/training/session'
 import { programSpec } from '@main/engine/training/setup'
+import { shapedFor } from '@main/engine/training/shaped-programs'
 import type { Weights } from '@main/engine/training/types'
 
 /** One case PyTorch has run: plain data, so that it can be posted to a browser's worker. */
@@ -58,11 +59,12 @@ export async function runParity(backend: Backend, one: ParityCase): Promise<Pari
 
 async function statesDifference(backend: Backend, { experiment, data, initial, expected }: ParityCase): Promise<number> {
   const batches = trainingBatches(data, experiment)
-  const { x, lengths } = batches.fill(0, null)
+  const batch = batches.fill(0, null)
+  const { x, lengths } = batch
   const { inputSize, outputSize } = batches.source
   const parameters = parameterVariables(backend, experiment.model, inputSize, outputSize)
   writeAll(parameters, initial, 'The initial weights')
-  const program = await backend.compile(buildTrace(programSpec(backend, experiment, batches, parameters, false), { hidden: true }))
+  const program = await backend.compile(buildTrace(shapedFor(programSpec(backend, experiment, batches, parameters, false), batch), { hidden: true }))
   const { hidden } = await program.run({ x, lengths })
   program.dispose()
   const [rows, steps, width] = expected.states.shape as [number, number, number]

@@ -63,8 +63,8 @@ export function startWeights({ experiment, checkpoint, initial }: SessionOptions
 
 /**
  * The program over these batches, with a state of its own.
- * @param carry whether the state flows from batch to batch; never with a reverse direction, whose state would have to come
- *              from the batch after
+ * @param carry whether the state flows from batch to batch; with a reverse direction only where training carries it too, as
+ *              PyTorch does when it is handed its own last state
  */
 export function programSpec(backend: Backend, experiment: Experiment, batches: Batches, parameters: Variables, carry: boolean): ProgramSpec {
   const { source, layout } = batches
@@ -73,5 +73,5 @@ export function programSpec(backend: Backend, experiment: Experiment, batches: B
     model, input: source.input, inputSize: source.inputSize, outputSize: source.outputSize,
     output: task.output, steps: layout.steps, targetSteps: batches.targetSteps, batch: layout.batch,
   }
-  return { shape, loss: task.loss, parameters, states: stateVariables(backend, model, layout.batch), carry: carry && !model.bidirectional }
+  return { shape, loss: task.loss, parameters, states: stateVariables(backend, model, layout.batch), carry: carry && (!model.bidirectional || experiment.training.carryState) }
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import { unsupported } from '@shared/experiment/unsupported'
+import { doubtful, unsupported } from '@shared/experiment/unsupported'
 import { codeOf } from '../files/atomic'
 import { inWords } from './issue-words'
 import { JsonSyntaxError, parseLocated, placeOf, type LocatedJson } from './json-text'
@@ -9,7 +9,7 @@ import { unknownKeys } from './unknown-keys'
 
 /**
  * Reads an experiment file.
- * @returns the experiment with its defaults, and a sentence for each key that means nothing
+ * @returns the experiment with its defaults, and a sentence for each key that means nothing or is hardly meant so
  * @throws UnrollError `experiment.not-found`, `experiment.not-json`, `experiment.invalid`, `experiment.unsupported`, with line and column
  */
 export async function readExperiment(file: string): Promise<{ experiment: Experiment; warnings: string[] }> {
@@ -22,7 +22,11 @@ export async function readExperiment(file: string): Promise<{ experiment: Experi
     const where = { file, ...placeOf(text, json.offsetOf(refused[0]!.path.split('.'))), parameter: refused[0]!.path }
     throw new UnrollError('experiment.unsupported', `${file}:${where.line}:${where.column}: ${refused.map(({ message }) => message).join(' ')}`, { hint: 'Change it, or use a newer Unroll.', where })
   }
-  return { experiment: parsed.data, warnings: warningsOf(file, text, json, parsed.data) }
+  const doubts = doubtful(parsed.data).map(({ path, message }) => {
+    const { line, column } = placeOf(text, json.offsetOf(path.split('.')))
+    return `${file}:${line}:${column}: ${message}`
+  })
+  return { experiment: parsed.data, warnings: [...warningsOf(file, text, json, parsed.data), ...doubts] }
 }
 
 function parse(file: string, text: string): LocatedJson {

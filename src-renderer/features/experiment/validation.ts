@@ -1,6 +1,6 @@
 import { type Experiment, experimentSchema } from '@shared/experiment/schema'
 import { trainingPlan } from '@shared/experiment/plan'
-import { unsupported } from '@shared/experiment/unsupported'
+import { doubtful, unsupported } from '@shared/experiment/unsupported'
 import type { $ZodIssue } from 'zod/v4/core'
 import { applies } from './applies'
 import type { Draft, FieldName } from './draft'
@@ -89,7 +89,7 @@ export function checkDraft(draft: Draft, base: Experiment, trainCount: number | 
 
   const plan = trainCount === null ? null : trainingPlan(first.data, trainCount)
   const experiment = experimentSchema.parse(experimentOf(draft, base, plan?.stepsPerEpoch ?? 0))
-  for (const { path, message } of unsupported(experiment)) put(fieldOf(path), message)
+  for (const { path, message } of [...unsupported(experiment), ...doubtful(experiment)]) put(fieldOf(path), message)
   if (plan && plan.stepsPerEpoch === 0) put(...tooShort(experiment, plan.positions))
   return { experiment: Object.keys(errors).length + general.length > 0 ? null : experiment, errors, general }
 }

@@ -140,7 +140,7 @@ describe('what is refused before the first step', () => {
 
   it('names the reason', async () => {
     const text = textExperiment()
-    expect(await create({ experiment: { ...text, model: { ...text.model, bidirectional: true } }, data: textData() })).toBe('experiment.unsupported')
+    expect(await create({ experiment: { ...text, model: { ...text.model, init: 'identity', cell: 'gru' } }, data: textData() })).toBe('experiment.unsupported')
     expect(await create({ experiment: { ...text, task: { ...text.task, loss: 'mse' } }, data: textData() })).toBe('experiment.mismatch')
     expect(await create({ experiment: { ...text, model: { ...text.model, init: 'weights.safetensors' } }, data: textData() })).toBe('experiment.mismatch')
     expect(await create({ experiment: text, data: textData(9) })).toBe('dataset.too-short')

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import { unsupported } from '@shared/experiment/unsupported'
+import { doubtful, unsupported } from '@shared/experiment/unsupported'
 import { createSession } from '@main/engine/training/session'
 import type { SessionOptions } from '@main/engine/training/types'
 import { createOracleBackend } from '../oracle/oracle-backend'
@@ -117,13 +117,16 @@ describe('what can’t go together is refused with a sentence', () => {
   const paths = (experiment: Experiment) => unsupported(experiment).map(({ path }) => path)
 
   it('before anything runs', () => {
-    expect(paths(withModel(textExperiment(), { bidirectional: true }))).toEqual(['model.bidirectional'])
-    expect(paths(withModel(seriesExperiment(), { bidirectional: true }))).toEqual(['model.bidirectional'])
+    const doubts = (experiment: Experiment) => doubtful(experiment).map(({ path }) => path)
+    for (const read of [withModel(textExperiment(), { bidirectional: true }), withModel(seriesExperiment(), { bidirectional: true })]) {
+      expect(paths(read)).toEqual([])
+      expect(doubts(read)).toEqual(['model.bidirectional'])
+    }
     const other = seriesExperiment({ carryState: true })
     const apart: Experiment = { ...other, data: { ...other.data, target: ['b'] } as Experiment['data'] }
-    expect(paths(withModel(apart, { bidirectional: true }))).toEqual(['training.carryState'])
-    expect(paths(withModel({ ...apart, training: { ...apart.training, carryState: false } }, { bidirectional: true }))).toEqual([])
-    expect(paths(withModel(addingExperiment({ carryState: true }), { bidirectional: true }))).toEqual([])
+    expect(doubts(withModel(apart, { bidirectional: true }))).toEqual(['training.carryState'])
+    expect(doubts(withModel({ ...apart, training: { ...apart.training, carryState: false } }, { bidirectional: true }))).toEqual([])
+    expect(doubts(withModel(addingExperiment({ carryState: true }), { bidirectional: true }))).toEqual([])
     expect(paths(withModel(textExperiment(), { cell: 'gru', init: 'identity', forgetBias: 1 }))).toEqual(['model.init', 'model.forgetBias'])
     expect(paths(textExperiment({ optimizer: { kind: 'sgd', learningRate: 1, nesterov: true } }))).toEqual(['training.optimizer.nesterov'])
     expect(paths(withTask(addingExperiment(), { labelSmoothing: 0.1 }))).toEqual(['task.labelSmoothing'])

@@ -27,6 +27,9 @@ export function seriesPreview(options: ImportOptions | null): Preview {
 
 export const textPreview: Preview = { kind: 'text', unit: 'char', characters: 4, vocabulary: [{ symbol: 'a', count: 3 }, { symbol: '\n', count: 1 }], start: 'aaa\n', encoding: 'UTF-8' }
 
+/** Recordings are stood for by records. */
+const fakeKind = (kind: Dataset['kind']): FakeKind => (kind === 'audio' ? 'records' : kind)
+
 /** A promise that the test answers. */
 export function asked<T>() {
   let answer!: (value: T) => void
@@ -45,7 +48,7 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     return found
   }
   const add = (dataset: Dataset): Dataset => {
-    kept.set(dataset.id, { ...fakeDetails(dataset.kind), dataset })
+    kept.set(dataset.id, { ...fakeDetails(fakeKind(dataset.kind)), dataset })
     return dataset
   }
   const removed = new Map<string, DatasetDetails>()
@@ -54,7 +57,7 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     'datasets.list': () => [...kept.values()].map(({ dataset }) => dataset),
     'datasets.get': ({ id }) => find(id),
     'datasets.preview': ({ options }) => options?.kind === 'text' ? textPreview : seriesPreview(options),
-    'datasets.import': ({ name, options }) => add({ ...fakeDataset(options.kind), id: 'imported', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
+    'datasets.import': ({ name, options }) => add({ ...fakeDataset(fakeKind(options.kind)), id: 'imported', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
     'datasets.previewGenerated': ({ data }) => ({ kind: 'sequences', answers: 'each-step', count: data.examples, steps: data.steps, task: 'The next symbol.', examples: [{ inputs: ['B', 'T'], targets: ['T', 'B'] }] }),
     'datasets.generate': ({ name }) => add({ ...fakeDataset('generated'), id: 'made', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
     'datasets.fromSample': () => add(fakeDataset('text')),
