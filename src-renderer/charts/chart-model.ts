@@ -1,3 +1,4 @@
+import type { Bounds } from './axis-range'
 import type { CurveSource } from './metric-buffer'
 
 /** What a colour stands for; palette.ts finds it in the theme. */
@@ -42,6 +43,8 @@ export interface ChartModel {
   readonly markers: readonly ChartMarker[]
   readonly dividers: readonly ChartDivider[]
   readonly logarithmic: boolean
+  /** What the axis may not go beyond, whatever room there is to give. */
+  readonly bounds?: Bounds
   /** w of the moving average; 0: none. */
   readonly smoothing: number
   readonly formatX: (x: number) => string

@@ -1,4 +1,5 @@
 import type { Run } from '@shared/rpc/schemas'
+import type { Bounds } from '../../charts/axis-range'
 import type { ChartMarker, ChartModel, ChartSeries, ReferenceLine } from '../../charts/chart-model'
 import { formatTick } from '../../charts/format'
 import type { AxisKind, MetricBuffer, MetricKey } from '../../charts/metric-buffer'
@@ -16,6 +17,7 @@ export interface ChartSetting {
 
 interface Parts {
   key: MetricKey
+  bounds?: Bounds
   references: ReferenceLine[]
   markers?: ChartMarker[]
   formatY?: (value: number) => string
@@ -30,10 +32,11 @@ function series({ buffer, axis }: ChartSetting, key: MetricKey): ChartSeries[] {
   return shown
 }
 
+/** Losses, errors, norms and rates are never negative. */
 function chart(setting: ChartSetting, { key, references, markers = [], ...formats }: Parts): ChartModel {
   return {
     series: series(setting, key), references, markers, dividers: [], smoothing: setting.smoothing, formatX: setting.formatX,
-    formatY: formatFigure, formatTick, logarithmic: false, ...formats,
+    formatY: formatFigure, formatTick, logarithmic: false, bounds: [0, Infinity], ...formats,
   }
 }
 
@@ -58,7 +61,7 @@ export function qualityChart(setting: ChartSetting): { title: string; subtitle: 
   const known = (key: MetricKey) => buffer.train.has(key) || buffer.validation.has(key)
   if (known('accuracy')) {
     const references = run.baselines.flatMap(({ name, accuracy }) => accuracy === undefined ? [] : [{ label: `${name} ${formatShare(accuracy)}`, value: accuracy }])
-    const model = chart(setting, { key: 'accuracy', references, formatY: (value) => formatShare(value, 2), formatTick: (value) => `${Number((value * 100).toPrecision(4))} %` })
+    const model = chart(setting, { key: 'accuracy', references, bounds: [0, 1], formatY: (value) => formatShare(value, 2), formatTick: (value) => `${Number((value * 100).toPrecision(4))} %` })
     return { title: 'Accuracy', subtitle: run.experiment.data.kind === 'text' ? 'share of next characters guessed right' : 'share of right answers', model }
   }
   if (!known('error')) return null
