@@ -6,7 +6,9 @@ import type { ExperimentInput } from '@shared/experiment/schema'
 import { prepare } from '@main/data/prepare'
 import { preview } from '@main/data/preview'
 import { store } from '@main/data/store'
+import { readManifest } from '@main/data/shards/manifest'
 import { readText } from '@main/data/text/read-text'
+import { loadText } from '@main/data/text/store-text'
 import { textSymbols } from '@main/data/text/text-symbols'
 import { wordsOf } from '@main/data/text/words'
 import { readTensors } from '@main/services/serve-data'
@@ -225,6 +227,40 @@ describe('a stored text', () => {
     }
     writeFileSync(join(folder, name, 'unroll-shards.json'), '{')
     expect((await failureOf(prepared(name))).code).toBe('dataset.damaged')
+  })
+
+  test.each([['|u1', 100], ['<u2', 20_000], ['<i4', 200_000]])('in %s is, by word, what a map numbers', async (type, different) => {
+    // More than is written at once; words that share their first bytes, and some longer than what is compared at once.
+    const words = Array.from({ length: 550_000 }, (_, at) => `${at % 3 === 0 ? 'interminable' : at % 3 === 1 ? 'é' : ''}${at * 7919 % Math.floor(different / 3)}`)
+    const path = write('numbered.txt', words.join(' '))
+    const name = await stored('numbered.txt', { unit: 'word' })
+    const tokens = wordsOf(words.join(' '))
+    const counts = new Map<string, number>()
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1)
+    const symbols = [{ symbol: '\ufffd', count: 0 }, ...[...counts].map(([symbol, count]) => ({ symbol, count })).sort((a, b) => b.count - a.count)]
+    const idOf = new Map(symbols.map(({ symbol }, id) => [symbol, id]))
+    const manifest = await readManifest(join(folder, name))
+    if (manifest?.kind !== 'text') throw new Error(name)
+    expect(manifest.tokens).toEqual({ file: 'tokens.npy', type, shape: [tokens.length] })
+    for (const { ids, symbols: found } of [await loadText(join(folder, name), manifest), await readText(path, reading({ unit: 'word' }))]) {
+      expect(found).toEqual(symbols)
+      expect(ids.length).toBe(tokens.length)
+      expect(tokens.findIndex((token, at) => idOf.get(token) !== ids[at])).toBe(-1)
+    }
+  })
+
+  it('by word tells its progress up to the end, and can be cancelled while it is numbered again', async () => {
+    write('progress.txt', 'some words '.repeat(400_000))
+    const done: number[] = []
+    mkdirSync(join(folder, 'progress'))
+    await store(text('x', { unit: 'word' }).data, join(folder, 'progress.txt'), join(folder, 'progress'), { onProgress: ({ bytes, totalBytes }) => done.push(bytes / totalBytes) })
+    expect(done).toEqual([...done].sort((a, b) => a - b))
+    expect(done.at(-1)).toBe(1)
+    const controller = new AbortController()
+    mkdirSync(join(folder, 'progress-cancelled'))
+    const storing = store(text('x', { unit: 'word' }).data, join(folder, 'progress.txt'), join(folder, 'progress-cancelled'), { signal: controller.signal, onProgress: ({ bytes, totalBytes }) => { if (bytes > 0.9 * totalBytes) controller.abort() } })
+    expect((await failureOf(storing)).code).toBe('import.cancelled')
+    expect(readdirSync(join(folder, 'progress-cancelled'))).toEqual(['tokens.npy'])
   })
 
   it('has no manifest when its import was cancelled or failed', async () => {

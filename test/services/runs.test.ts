@@ -153,7 +153,7 @@ test('what cannot be trained is refused before a run is made', async () => {
   const { importText, call } = await openServices(temporaryFolder())
   const dataset = await importText()
   const experiment = small(dataset)
-  await expect(call('runs.start', { datasetId: dataset.id, experiment: { ...experiment, model: { ...experiment.model, bidirectional: true } } })).rejects.toMatchObject({ code: 'experiment.unsupported' })
+  await expect(call('runs.start', { datasetId: dataset.id, experiment: { ...experiment, model: { ...experiment.model, forgetBias: 1 } } })).rejects.toMatchObject({ code: 'experiment.unsupported' })
   await expect(call('runs.start', { datasetId: 'nothing-here', experiment })).rejects.toMatchObject({ code: 'dataset.not-found' })
   await expect(call('runs.start', { datasetId: dataset.id, experiment: { ...experiment, model: { ...experiment.model, init: '../../secret.safetensors' } } })).rejects.toMatchObject({ code: 'init.outside' })
   expect(await call('runs.list')).toEqual([])

@@ -16,7 +16,7 @@ const kinds = {
 export type ShardType = keyof typeof kinds
 
 /** Always as long, so that the count of rows can be filled in when it is known. */
-const headerBytes = 128
+export const headerBytes = 128
 /** One read call takes at most 2^31 bytes. */
 const readBytes = 64 * 1024 * 1024
 /** Numbers of a block of rows. */
@@ -24,7 +24,7 @@ const blockElements = 512 * 1024
 
 export const typeOf = (array: ShardArray): ShardType => (Object.keys(kinds) as ShardType[]).find((type) => array instanceof kinds[type])!
 
-function headerOf(type: ShardType, shape: readonly number[]): Buffer {
+export function headerOf(type: ShardType, shape: readonly number[]): Buffer {
   const bytes = Buffer.alloc(headerBytes, ' ')
   bytes.write('\x93NUMPY\x01\x00', 0, 'latin1')
   bytes.writeUInt16LE(headerBytes - 10, 8)
@@ -72,13 +72,13 @@ export class ShardWriter<A extends ShardArray> {
     this.turn ^= 1
   }
 
-  /** Flushed to the disk. @returns the shape written */
-  async close(): Promise<number[]> {
+  /** @param flushed to the disk; else what is written further must be   @returns the shape written */
+  async close(flushed = true): Promise<number[]> {
     const shape = this.columns === null ? [this.elements] : [this.elements / this.columns, this.columns]
     try {
       await this.written()
       await this.file.write(headerOf(typeOf(this.buffer), shape), 0, headerBytes, 0)
-      await this.file.sync()
+      if (flushed) await this.file.sync()
     } catch (error) {
       throw unwritable(this.path, error)
     } finally {
@@ -102,8 +102,9 @@ export class ShardWriter<A extends ShardArray> {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
+/** @param offset in the file; null: where it was written last */
+export async function writeAll(file: FileHandle, bytes: Uint8Array, offset: number | null = null): Promise<void> {
+  for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at, bytes.length - at, offset === null ? null : offset + at)).bytesWritten
 }
 
 /**
@@ -168,5 +169,5 @@ async function withShard(path: string, { type, shape }: { type: ShardType; shape
 export const damaged = (path: string) =>
   new UnrollError('dataset.damaged', `${basename(path)} isn't what was stored: the dataset's file was cut short or exchanged.`, { hint: 'Remove the dataset and import its source again.', where: { file: path } })
 
-const unwritable = (path: string, cause: unknown) => cause instanceof UnrollError ? cause
+export const unwritable = (path: string, cause: unknown) => cause instanceof UnrollError ? cause
   : new UnrollError('file.unwritable', `${path} can't be written: ${cause instanceof Error ? cause.message : String(cause)}.`, { hint: 'Check that the disk has room and that you may write there.', where: { file: path }, cause })

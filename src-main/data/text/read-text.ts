@@ -54,8 +54,14 @@ function tokeniserOf(unit: TextReading['unit']): Tokeniser {
 }
 
 /** Progress of one of two passes as that of the whole. */
-export function pass(number: 1 | 2, options: ReadOptions): ReadOptions {
+export const pass = (number: 1 | 2, options: ReadOptions): ReadOptions => stage(options, (number - 1) / 2, number / 2)
+
+/** Progress of a part as that of the whole. @param from, to what of the whole is done before the part and after it */
+export function stage(options: ReadOptions, from: number, to: number, total?: number): ReadOptions {
   const { onProgress } = options
   if (onProgress === undefined) return options
-  return { ...options, onProgress: ({ bytes, totalBytes, rows }) => onProgress({ bytes: Math.ceil((bytes + (number - 1) * totalBytes) / 2), totalBytes, rows }) }
+  return { ...options, onProgress: ({ bytes, totalBytes, rows }) => {
+    const whole = total ?? totalBytes
+    onProgress({ bytes: Math.ceil(whole * (from + (to - from) * bytes / totalBytes)), totalBytes: whole, rows })
+  } }
 }

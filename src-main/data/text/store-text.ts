@@ -4,16 +4,18 @@ import { basename, join } from 'node:path'
 import { z } from 'zod'
 import type { ReadOptions } from '../prepared-dataset'
 import type { TextManifest } from '../shards/manifest'
-import { damaged, readShard, ShardWriter, typeOf } from '../shards/npy'
+import { damaged, readShard, typeOf } from '../shards/npy'
+import { renumberShard } from '../shards/renumber'
 import { idsFor } from '../shards/token-ids'
-import { countText, pass, type Text } from './read-text'
+import { countText, pass, stage, type Text } from './read-text'
 import { StartOfText } from './start-of-text'
+import { emptyFile } from './text-errors'
 import { TextSource, type TextReading } from './text-source'
-import type { CountedSymbol, Tokeniser } from './tokeniser'
+import type { CountedSymbol } from './tokeniser'
 import { fileChanged } from './utf8-chunks'
+import { Words } from './words'
+import { writeTokens } from './write-tokens'
 
-/** Ids a write. */
-const room = 512 * 1024
 const tokensFile = 'tokens.npy'
 const symbolsFile = 'symbols.json'
 
@@ -26,53 +28,37 @@ export async function storeText(path: string, reading: TextReading, folder: stri
   const source = await TextSource.open(path, reading)
   const hash = createHash('sha256')
   const start = new StartOfText()
-  const { tokeniser, symbols } = await countText(source, reading.unit, { ...pass(1, options), onChunk: (chunk) => hash.update(chunk) }, (bytes) => start.add(bytes))
-  const shape = await writeTokens(source, join(folder, tokensFile), tokeniser, symbols.length, pass(2, options))
+  const write = reading.unit === 'word' ? writeWords : writeCounted
+  const { symbols, length } = await write(source, reading.unit, join(folder, tokensFile), { ...options, onChunk: (chunk) => hash.update(chunk) }, (bytes) => start.add(bytes))
   await writeFile(join(folder, symbolsFile), JSON.stringify(symbols.map(({ symbol, count }) => [symbol, count])), { flag: 'wx' })
   return {
     shards: 1, kind: 'text',
     source: { name: basename(path), bytes: source.bytes, sha256: hash.digest('hex') },
     read: { unit: reading.unit, lowerCase: reading.lowerCase, normalise: reading.normalise, encoding: source.encoding },
-    tokens: { file: tokensFile, type: typeOf(idsFor(symbols.length, 0)), shape },
+    tokens: { file: tokensFile, type: typeOf(idsFor(symbols.length, 0)), shape: [length] },
     symbols: symbols.length, start: start.text, warnings: source.warnings,
   }
 }
 
-async function writeTokens(source: TextSource, file: string, tokeniser: Tokeniser, vocabulary: number, options: ReadOptions): Promise<number[]> {
-  const writer = await ShardWriter.create(file, (length) => idsFor(vocabulary, length), room)
-  let [at, written] = [0, 0]
-  const send = async () => {
-    await writer.write(at)
-    written += at
-    at = 0
-  }
-  try {
-    for await (const bytes of source.chunks(options, () => written + at)) {
-      // A chunk that a transformation made longer than the room goes in pieces, each whole characters.
-      for (const piece of piecesOf(bytes, room >> 1)) {
-        // What waited since the last chunk may be as long as a word.
-        if (at + piece.length + 512 > room) await send()
-        at = tokeniser.encode(piece, writer.buffer, at)
-      }
-    }
-    at = tokeniser.flush(writer.buffer, at)
-    await send()
-    if (written !== tokeniser.length) throw fileChanged(source.path)
-    return await writer.close()
-  } catch (error) {
-    await writer.abandon()
-    throw error
-  }
+type WriteText = (source: TextSource, unit: TextReading['unit'], file: string, options: ReadOptions, look: (bytes: Uint8Array) => void) => Promise<{ symbols: CountedSymbol[]; length: number }>
+
+/** Reads twice, so that no id is ever written in more bytes than it needs. */
+const writeCounted: WriteText = async (source, unit, file, options, look) => {
+  const { tokeniser, symbols } = await countText(source, unit, pass(1, options), look)
+  const again = pass(2, { ...options, onChunk: undefined })
+  const length = await writeTokens(source, { file, make: (room) => idsFor(symbols.length, room), flushed: true }, tokeniser, again)
+  if (length !== tokeniser.length) throw fileChanged(source.path)
+  return { symbols, length }
 }
 
-/** UTF-8 bytes in pieces of at most `most`, none cut within a character. */
-function* piecesOf(bytes: Uint8Array, most: number): Generator<Uint8Array, void, void> {
-  for (let from = 0; from < bytes.length;) {
-    let to = Math.min(bytes.length, from + most)
-    while (to < bytes.length && (bytes[to]! & 0xc0) === 0x80 && to > from + most - 4) to--
-    yield bytes.subarray(from, to)
-    from = to
-  }
+/** Reads once and numbers again what was written: to look a word up takes longer than that. */
+const writeWords: WriteText = async (source, _unit, file, options, look) => {
+  const words = new Words()
+  const length = await writeTokens(source, { file, make: (room) => new Int32Array(room), flushed: false }, words.learning, stage(options, 0, 0.9), look)
+  if (length === 0) throw emptyFile(source.path)
+  const symbols = words.symbols()
+  await renumberShard(file, length, words.ids, stage(options, 0.9, 1, source.bytes))
+  return { symbols, length }
 }
 
 /** A stored text's ids and symbols. @throws UnrollError `dataset.damaged`, `file.*`, `import.cancelled` */
