@@ -88,12 +88,16 @@ function drawReference(chart: Chart, { palette }: Overlay, reference: ReferenceL
   line(chart, [left, y], [right, y], palette.tone(reference.tone ?? 'muted'), [5, 4])
 }
 
-/** Over the curves, so that they don't strike it out. */
-function nameReference(chart: Chart, { palette }: Overlay, reference: ReferenceLine): void {
+/** Over the curves, so that they don't strike it out; above its line, or below where the plot ends or a marker is named. */
+function nameReference(chart: Chart, { palette, markers }: Overlay, reference: ReferenceLine): void {
   const { right, top, bottom } = chart.chartArea
   const y = pixelY(chart, reference.value)
   if (!(y >= top && y <= bottom)) return
-  words(chart, palette, reference.label, right - 6, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
+  const names = markers.map((marker) => markerName(chart, marker)).filter((name) => name.x > right - 2 * MARKER_ROOM)
+  const free = (place: number) => place - 8 >= top && place + 8 <= bottom && names.every((name) => Math.abs(name.y - place) >= 16)
+  const place = [y - 10, y + 10].find(free)
+  if (place !== undefined) return words(chart, palette, reference.label, right - 6, place, 'right', palette.text)
+  words(chart, palette, reference.label, right - 2 * MARKER_ROOM, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
 }
 
 /** Lines too high to be on the picture are named at its upper edge, so that nobody misses them. */
@@ -141,9 +145,18 @@ function drawMarker(chart: Chart, { palette }: Overlay, marker: ChartMarker): vo
   ctx.arc(x, y, 4.5, 0, 2 * Math.PI)
   ctx.fill()
   ctx.stroke()
-  const before = right - x < 110
-  const above = y + 28 > bottom
-  words(chart, palette, marker.label, before ? x - 8 : x + 8, above ? y - 14 : y + 14, before ? 'right' : 'left', palette.text)
+  const name = markerName(chart, marker)
+  words(chart, palette, marker.label, name.x, name.y, name.align, palette.text)
+}
+
+/** Breadth kept for a marker's name, in pixels. */
+const MARKER_ROOM = 110
+
+function markerName(chart: Chart, marker: ChartMarker): { x: number; y: number; align: 'left' | 'right' } {
+  const { right, bottom } = chart.chartArea
+  const [x, y] = [pixelX(chart, marker.x), pixelY(chart, marker.y)]
+  const before = right - x < MARKER_ROOM
+  return { x: before ? x - 8 : x + 8, y: y + 28 > bottom ? y - 14 : y + 14, align: before ? 'right' : 'left' }
 }
 
 function drawCrosshair(chart: Chart, { palette, crosshair, hits }: Overlay): void {
