@@ -2,7 +2,9 @@
 const longestWord = 256
 const space = 0x20
 
-const [blank, sign, letter] = [1, 2, 3]
+const blank = 1
+const sign = 2
+const letter = 3
 /** What each code point is, found when first met; 0: not yet. */
 const classes = new Uint8Array(0x110000)
 const letterPattern = /^[\p{L}\p{N}\p{M}'\u2019_]$/u
