@@ -71,6 +71,7 @@ describe('the pace of small programs', () => {
   it('is that of the faster way once both were tried', () => {
     expect(after(1, 2, 100).shared).toBe(true)
     expect(after(2, 1, 100).shared).toBe(false)
+    expect(after(0.95, 1, 100).shared).toBe(false)
   })
 
   it('is found anew when the machine has more cores to give', () => {
