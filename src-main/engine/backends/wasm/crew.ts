@@ -33,6 +33,11 @@ export class Crew {
     await (this.gathering ??= this.start())
   }
 
+  /** Resolves when no helper is being started. */
+  get gathered(): Promise<void> | null {
+    return this.gathering
+  }
+
   /** Whether all helpers are there and none is at work; taken until `release`. */
   take(): boolean {
     if (this.busy || !this.whole) return false

@@ -84,6 +84,8 @@ export class WasmProgram implements Program {
 
   private async execute(cancelled: () => boolean): Promise<Record<string, Float32Array>> {
     const { kernels, crew, turns, recording: { list, conditions }, assigned, guard, memory } = this.parts
+    // A thread that starts lays out the module's static memory anew, in which this one may not be at work then.
+    await crew.gathered
     const versions = conditions.map(({ source }) => source.version!)
     for (const [index, { version, address }] of conditions.entries()) memory.ints[address / 4] = version === versions[index] ? 0 : 1
     let results: Record<string, Float32Array> = {}
@@ -104,7 +106,6 @@ export class WasmProgram implements Program {
     if (this.threads === 1) return
     if (crew.whole) this.pace.took(milliseconds)
     this.spent += milliseconds
-    // Not waited for: runs go on alone until the threads are there.
     if (this.spent >= GATHER_AFTER_MS) void crew.gather()
   }
 
