@@ -45,6 +45,7 @@ class BackendSession implements TrainingSession {
   private readonly schedule: Schedule
   private readonly breathe: () => Promise<void>
   private readonly cancelled = () => this.control.stopping
+  private readonly unitScale: number | null
   private step: number
   private best: Checkpoint['progress']['best']
   private unimproved: number
@@ -54,11 +55,12 @@ class BackendSession implements TrainingSession {
   private disposed = false
 
   constructor(private readonly options: SessionOptions, private readonly trainer: Trainer, backend: Backend, private readonly host: EngineHost) {
-    const { experiment, data, checkpoint, unitScale = 1 } = options
+    const { experiment, data, checkpoint, unitScale = 1, measure } = options
     const { layout } = trainer.batches
+    this.unitScale = unitScale
     this.epochs = new Epochs(layout, experiment.training.seed, checkpoint?.progress)
     this.meter = new Meter(host, checkpoint?.progress.elapsedMs ?? 0)
-    this.evaluator = createEvaluator(backend, experiment, data, 'validation', trainer.parameters, unitScale)
+    this.evaluator = createEvaluator(backend, experiment, data, 'validation', trainer.parameters, { unitScale, measure })
     this.breathe = breather(host)
     this.step = checkpoint?.progress.step ?? 0
     this.best = checkpoint?.progress.best ?? null
@@ -187,7 +189,7 @@ class BackendSession implements TrainingSession {
 
   private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome, learningRate: number): Metric {
     return {
-      step: this.step, epoch: this.epochs.epoch, split: 'train', loss, ...scoreOf(score, batch, this.options.experiment, this.options.unitScale ?? 1),
+      step: this.step, epoch: this.epochs.epoch, split: 'train', loss, ...scoreOf(score, batch, this.options.experiment, this.unitScale),
       gradNorm, learningRate, ...this.meter.rates(), elapsedMs: this.meter.elapsedMs,
     }
   }

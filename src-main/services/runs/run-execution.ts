@@ -170,7 +170,7 @@ export class RunExecution {
     this.log = await this.folder.openLog(stored?.metricLines ?? 0)
     this.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
-      experiment: this.experiment, data, unitScale,
+      experiment: this.experiment, data, unitScale, measure: dataset.measure,
       ...(initial !== undefined && { initial }), ...(stored !== null && { checkpoint: stored.checkpoint }),
     }, {
       metrics: (metrics) => this.keepMetrics(metrics),
