@@ -151,7 +151,7 @@ export class LineChartEngine {
 
   #datasets(series: ChartSeries, domain: Domain, smoothing: number): LineDataset[] {
     const { palette } = this.#overlay
-    const colour = palette.tone(series.tone)
+    const colour = series.strength === undefined ? palette.tone(series.tone) : withAlpha(palette.tone(series.tone), series.strength)
     const width = this.plotWidth()
     // Two pixels a bucket: strokes cost by their number where no GPU draws them, and every extreme is kept all the same.
     const count = Math.ceil(width / 2)

@@ -16,8 +16,8 @@ import { defineComponent, h } from 'vue'
 import { fakeImportHost, seriesPreview } from '../support/fake-import-host'
 import { mountScreen, settle } from '../support/mount-screen'
 
-enableAutoUnmount(afterEach)
 afterEach(() => { document.body.innerHTML = '' })
+enableAutoUnmount(afterEach)
 
 /** The page of a dataset, fed by the store as DataScreen feeds it. */
 const pageOf = (id: string) => defineComponent(() => {

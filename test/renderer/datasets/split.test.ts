@@ -13,8 +13,8 @@ import { fakeImportHost } from '../support/fake-import-host'
 import { fakeDetails } from '../support/fake-runs'
 import { mountScreen, settle } from '../support/mount-screen'
 
-enableAutoUnmount(afterEach)
 afterEach(() => { document.body.innerHTML = '' })
+enableAutoUnmount(afterEach)
 
 const records = (data: Partial<Extract<ExperimentInput['data'], { kind: 'records' }>> = {}): DatasetDetails => {
   const details = fakeDetails('text')
