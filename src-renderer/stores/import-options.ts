@@ -1,4 +1,4 @@
-import type { AudioOptions, ImportOptions, Preview, RecordsOptions, SeriesOptions, TensorsOptions, TextOptions } from '@shared/rpc/schemas'
+import type { AudioOptions, FileToken, ImportOptions, Preview, RecordsOptions, SeriesOptions, TensorsOptions, TextOptions } from '@shared/rpc/schemas'
 
 export type ImportKind = ImportOptions['kind']
 /** A change of one option or several, of whichever kind. */
@@ -45,3 +45,12 @@ export function changed(base: ImportOptions, change: OptionChange): ImportOption
 
 /** The options a kind starts from when it is chosen: all guessed. */
 export const fresh = (kind: ImportKind): ImportOptions => (kind === 'text' ? { kind, unit: 'char' } : { kind })
+
+/** The kind a file most likely is, by its name alone; null where no form would help. */
+export function likeliest({ name, folder }: Pick<FileToken, 'name' | 'folder'>): ImportOptions | null {
+  const ending = /\.([^.]+)$/.exec(name)?.[1]?.toLowerCase() ?? ''
+  if (folder) return fresh('audio')
+  if (['csv', 'tsv', 'tab', 'parquet'].includes(ending)) return fresh('series')
+  if (['jsonl', 'ndjson'].includes(ending)) return fresh('records')
+  return ending === 'txt' || ending === 'md' ? fresh('text') : null
+}

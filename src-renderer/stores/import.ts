@@ -8,7 +8,7 @@ import type { HandedOver } from '../rpc/host'
 import { register } from '../rpc/register'
 import { useHost } from '../rpc/use-host'
 import { useDatasets } from './datasets'
-import { changed, fresh, optionsOf, type ImportKind, type OptionChange } from './import-options'
+import { changed, fresh, likeliest, optionsOf, type ImportKind, type OptionChange } from './import-options'
 
 /** receiving: the file is on its way to the main side; reading: its preview is made; importing: it becomes a dataset. */
 export type ImportPhase = 'idle' | 'receiving' | 'reading' | 'ready' | 'importing'
@@ -128,6 +128,8 @@ export const useImport = defineStore('import', () => {
       if (mine === turn) {
         fail(reason)
         if (chosen !== null && preview.value?.kind !== chosen.kind) preview.value = null
+        // What can't be guessed can be set: the form of the likeliest kind comes with the error.
+        if (chosen === null && error.value?.code.startsWith('dataset.')) options.value = likeliest(file.value)
       }
     }
     if (mine === turn) phase.value = 'ready'

@@ -22,7 +22,7 @@ export class ReportLog {
     if (this.rows.length < mostRows) this.rows.push({ kind, file: null, line: null, place: null, ...row })
   }
 
-  count(kind: ReportKind, times = 1): void { this.counted.set(kind, (this.counted.get(kind) ?? 0) + times) }
+  count(kind: ReportKind, times = 1): void { if (times > 0) this.counted.set(kind, (this.counted.get(kind) ?? 0) + times) }
 
   report(unit: string, read: number, used: number): SourceReport {
     return { unit, read, used, counts: [...this.counted].map(([kind, count]) => ({ kind, count })), rows: this.rows }
