@@ -11,12 +11,9 @@ import { chartOptions } from './chart-options'
 import { overlayPlugin } from './overlay-plugin'
 import type { Overlay } from './overlay-plugin'
 import { readPalette, withAlpha } from './palette'
-import { SmoothedColumn } from './smoothing'
+import { Smoothing } from './smoothing'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
-
-/** Rows smoothed in one frame: some 3 ms. */
-const SMOOTHED_A_FRAME = 100_000
 
 type LineDataset = ChartDataset<'line', { x: number; y: number }[]>
 
@@ -28,7 +25,7 @@ type LineDataset = ChartDataset<'line', { x: number; y: number }[]>
 export class LineChartEngine {
   readonly #chart: Chart<'line', { x: number; y: number }[]> | null
   readonly #overlay: Overlay
-  readonly #smoothed = new Map<string, { shown: SmoothedColumn | null; next: SmoothedColumn }>()
+  readonly #smoothed = new Map<string, Smoothing>()
   readonly #buckets = new Map<string, CurveBuckets>()
   #model: ChartModel | null = null
   #hidden: ReadonlySet<string> = new Set()
@@ -160,8 +157,8 @@ export class LineChartEngine {
     const smoothed = series.smooth === true && smoothing > 0
     const datasets: LineDataset[] = []
     if (smoothed) {
-      const line = this.#bucketed(`${series.id} smoothed`, { x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
-      datasets.push({ ...bare, data: points(line.buckets, 'last'), borderWidth: 1.8, borderColor: colour })
+      const averages = this.#smooth(series.id, series.source, smoothing).of(buckets.map(({ row }) => row))
+      datasets.push({ ...bare, data: buckets.map(({ x }, index) => ({ x, y: averages[index]! })), borderWidth: 1.8, borderColor: colour })
     }
     const dots = series.dots === true && buckets.length < width / 8
     datasets.push({
@@ -183,16 +180,10 @@ export class LineChartEngine {
     return buckets.update(source, domain, count)
   }
 
-  /** Until a long curve is smoothed anew, which takes several frames, the last smoothing of it is shown. */
-  #smooth(id: string, { y }: CurveSource, weight: number): CurveSource['y'] {
+  #smooth(id: string, { y }: CurveSource, weight: number): Smoothing {
     let known = this.#smoothed.get(id)
-    if (known?.next.source !== y || known.next.weight !== weight) {
-      known = { shown: known?.shown?.source === y ? known.shown : null, next: new SmoothedColumn(y, weight) }
-      this.#smoothed.set(id, known)
-    }
-    if (known.next.update(SMOOTHED_A_FRAME)) known.shown = known.next
-    else this.schedule()
-    return (known.shown ?? known.next).column
+    if (known?.source !== y || known.weight !== weight) this.#smoothed.set(id, known = new Smoothing(y, weight))
+    return known
   }
 }
 
