@@ -2,7 +2,6 @@ import { onBeforeUnmount, onMounted, shallowRef, watch } from 'vue'
 import type { Ref } from 'vue'
 import type { Domain } from './bucket'
 import type { ChartModel, Readout } from './chart-model'
-import { cancelDrawing, queueDrawing } from './draw-queue'
 import { LineChartEngine } from './line-chart-engine'
 import { onThemeChange } from './palette'
 
@@ -19,10 +18,7 @@ interface Inputs {
 /** The least part of the breadth that a view may show: finer than one step can't be told apart. */
 const FINEST = 1e-6
 
-/**
- * Ties an engine to a component: draws when something changed and can be seen, zooms, reads values out. The engine is
- * made when the canvas is first seen, in its turn with other charts' drawings, as making one takes most of a frame.
- */
+/** Ties an engine to a component: draws when something changed and can be seen, zooms, reads values out. */
 export function useLineChart({ canvas, model, revision, hidden, view, cursor }: Inputs) {
   const engine = shallowRef<LineChartEngine | null>(null)
   const readout = shallowRef<Readout | null>(null)
@@ -43,20 +39,12 @@ export function useLineChart({ canvas, model, revision, hidden, view, cursor }: 
   onMounted(() => {
     const element = canvas.value
     if (!element) return
-    const make = () => {
-      const made = new LineChartEngine(element)
-      engine.value = made
-      stops.push(onThemeChange(() => made.refreshTheme()), () => made.destroy())
-      push()
-    }
-    const observer = new IntersectionObserver((entries) => {
-      const seen = entries.at(-1)?.isIntersecting ?? true
-      if (engine.value) engine.value.setVisible(seen)
-      else if (seen) queueDrawing(make)
-      else cancelDrawing(make)
-    })
+    const made = new LineChartEngine(element)
+    engine.value = made
+    const observer = new IntersectionObserver((entries) => made.setVisible(entries.at(-1)?.isIntersecting ?? true))
     observer.observe(element)
-    stops.push(() => observer.disconnect(), () => cancelDrawing(make))
+    stops.push(() => observer.disconnect(), onThemeChange(() => made.refreshTheme()), () => made.destroy())
+    push()
   })
   onBeforeUnmount(() => stops.forEach((stop) => stop()))
   watch([model, revision, hidden, view], push, { flush: 'post' })

@@ -5,6 +5,7 @@ import type { MetricBlock } from '@shared/rpc/metric-block'
 import type { Run } from '@shared/rpc/schemas'
 import { MetricBuffer, tokensPerStep } from '../charts/metric-buffer'
 import { useHost } from '../rpc/use-host'
+import { queueForFrame } from '../ui/frame-queue'
 
 /** Lines put away before the clock is looked at, and milliseconds after which a frame gets its turn. */
 const SLICE = 1024
@@ -28,19 +29,18 @@ export const useMetrics = defineStore('metrics', () => {
   /** Runs of which lines came while others before them were still asked for. */
   const gaps = new Set<string>()
   const changed = new Set<string>()
-  let frame = 0
 
   /** Rises whenever the run's buffer has new lines. */
   const revision = (id: string): number => revisions.get(id) ?? 0
 
+  function tell(): void {
+    for (const run of changed) revisions.set(run, revision(run) + 1)
+    changed.clear()
+  }
+
   function announce(id: string): void {
     changed.add(id)
-    if (frame !== 0) return
-    frame = requestAnimationFrame(() => {
-      frame = 0
-      for (const run of changed) revisions.set(run, revision(run) + 1)
-      changed.clear()
-    })
+    queueForFrame(tell)
   }
 
   /** The run's buffer; asks for what it lacks. */

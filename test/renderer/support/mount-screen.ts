@@ -6,7 +6,7 @@ import type { WorkbenchHost } from '@renderer/rpc/host'
 import { hostKey } from '@renderer/rpc/use-host'
 import { useDatasets } from '@renderer/stores/datasets'
 import { useRuns } from '@renderer/stores/runs'
-import { partsWaiting } from '@renderer/ui/mount-queue'
+import { waitingForFrame } from '@renderer/ui/frame-queue'
 
 /** What App.vue has around every screen: a host, the stores, and runs and datasets on their way. */
 function furnish(app: App, host: WorkbenchHost): void {
@@ -36,7 +36,7 @@ export async function settle(): Promise<void> {
   do {
     await new Promise((resolve) => requestAnimationFrame(resolve))
     await flushPromises()
-  } while (partsWaiting() > 0)
+  } while (waitingForFrame() > 0)
 }
 
 /** Stores over a host, without a screen. */

@@ -3,7 +3,7 @@ import { mount } from '@vue/test-utils'
 import { expect, it, vi } from 'vitest'
 import { defineComponent, h, nextTick, ref } from 'vue'
 import { UiStaged } from '@renderer/ui'
-import { partsWaiting } from '@renderer/ui/mount-queue'
+import { waitingForFrame } from '@renderer/ui/frame-queue'
 
 const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
 
@@ -21,7 +21,7 @@ it('mounts slow parts one a frame, in their order', async () => {
   const screen = screenOf(slow('one', 9), slow('two', 9), slow('three', 9))
   expect(screen.text()).toBe('')
   const seen: string[] = []
-  while (partsWaiting() > 0) {
+  while (waitingForFrame() > 0) {
     await frame()
     await nextTick()
     if (screen.text() !== seen.at(-1)) seen.push(screen.text())
@@ -44,7 +44,7 @@ it('forgets parts that went before their turn, and mounts those that come later'
   const late = ref(false)
   const screen = mount(() => late.value ? [h(UiStaged, () => h('p', 'late'))] : [h(UiStaged, () => h('p', 'early'))])
   screen.unmount()
-  expect(partsWaiting()).toBe(0)
+  expect(waitingForFrame()).toBe(0)
   const again = mount(() => [h(UiStaged, { key: 1 }, () => h('p', 'first')), ...late.value ? [h(UiStaged, { key: 2 }, () => h('p', 'late'))] : []])
   await vi.waitFor(() => expect(again.text()).toBe('first'))
   late.value = true
