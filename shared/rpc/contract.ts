@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { experimentSchema, generatedDataSchema } from '../experiment/schema'
-import { metricSchema } from '../metrics'
+import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
@@ -51,6 +51,8 @@ export const contract = {
   'runs.get': method(z.object({ id: idSchema }), runSchema),
   /** Metrics from the given line on, in order; ask again from where they end while there are `more`. */
   'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), metricBlockSchema),
+  /** How the gradient went back through time as the run trained: lines of gradient-flow.jsonl, at most 400, evenly spaced. */
+  'runs.gradientFlow': method(z.object({ id: idSchema }), z.array(gradientFlowLineSchema)),
   'runs.start': method(z.object({ datasetId: idSchema, experiment: experimentSchema }), runSchema),
   'runs.pause': method(z.object({ id: idSchema }), runSchema),
   /** Goes on: a paused run where it stands, a stopped or interrupted one from its last checkpoint. */
@@ -99,6 +101,7 @@ export type Handlers = { [M in Method]: (params: ParsedParams<M>) => Promise<Res
 export const events = {
   /** New lines of metrics.jsonl, at most 20 times a second; `from` is the index of the first. */
   'run.metrics': z.object({ id: idSchema, from: z.number().int(), metrics: z.array(metricSchema) }),
+  'run.gradientFlow': z.object({ id: idSchema, line: gradientFlowLineSchema }),
   'run.changed': z.object({ run: runSchema }),
   ...inspectEvents,
   'import.progress': z.object({ bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),

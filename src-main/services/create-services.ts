@@ -77,6 +77,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'runs.list': async () => runs.list(),
     'runs.get': async ({ id }) => runs.get(id),
     'runs.metrics': ({ id, from }) => runs.metrics(id, from),
+    'runs.gradientFlow': ({ id }) => runs.gradientFlow(id),
     'runs.start': ({ datasetId, experiment }) => runs.start(datasetId, experiment),
     'runs.pause': ({ id }) => runs.pause(id),
     'runs.resume': ({ id }) => runs.resume(id),

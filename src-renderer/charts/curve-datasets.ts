@@ -26,7 +26,7 @@ export class CurveDatasets {
 
   /** Chart.js draws the first dataset last: the moving average lies on top. `bad`: where values are NaN or infinite. */
   of(series: ChartSeries, { domain, width, smoothing, palette }: Drawn): { datasets: LineDataset[]; bad: { x: number; tone: Tone }[] } {
-    const colour = palette.tone(series.tone)
+    const colour = series.strength === undefined ? palette.tone(series.tone) : withAlpha(palette.tone(series.tone), series.strength)
     // Two pixels a bucket: strokes cost by their number where no GPU draws them, and every extreme is kept all the same.
     const { buckets, bad } = this.#bucketed(series).update(series.source, domain, Math.ceil(width / 2))
     const smoothed = series.smooth === true && smoothing > 0

@@ -8,9 +8,9 @@ import { smallText } from '../support/small-text'
 
 export interface Ended { code: number | null; signal: NodeJS.Signals | null; stdout: string; stderr: string }
 
-/** Starts the built command line; `said` is its stderr so far. */
-export async function startUnroll(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<{ child: ChildProcess; ended: Promise<Ended>; said: () => string }> {
-  const child = spawn(process.execPath, [join(await builtMain(), 'cli.js'), ...args], {
+/** Starts the built command line; `said` is its stderr so far. @param options.flags Node's own */
+export async function startUnroll(args: string[], options: { cwd?: string; env?: NodeJS.ProcessEnv; flags?: string[] } = {}): Promise<{ child: ChildProcess; ended: Promise<Ended>; said: () => string }> {
+  const child = spawn(process.execPath, [...options.flags ?? [], join(await builtMain(), 'cli.js'), ...args], {
     cwd: options.cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, UNROLL_DEBUG: '', ...options.env },
   })
   let stdout = ''

@@ -7,8 +7,7 @@ import { allowRelaxedSimd } from './relaxed-simd'
 
 // The CPU: WebAssembly kernels in a thread of their own, which shares large programs with helpers on the other cores.
 allowRelaxedSimd()
-// Off unless asked for: on a busy machine a shared run in some ten thousand still comes out different.
-const helpers = process.env['UNROLL_THREADS'] === 'on' ? nodeHelperThreads(fileURLToPath(new URL('./cpu-helper.js', import.meta.url))) : null
+const helpers = nodeHelperThreads(fileURLToPath(new URL('./cpu-helper.js', import.meta.url)))
 const createBackend = () => createWasmBackend({ helpers })
 serveCompute(portToParent(), createBackend, async () => {
   const backend = await createBackend()

@@ -101,7 +101,7 @@ export class InspectService {
       trace, runId: model.runId, step: model.step, steps: steps - warmUp,
       timelines: [{ stack: first, steps: steps - warmUp, labels }, ...(decoderLabels === null ? [] : [{ stack: 'decoder.' as const, steps: targetSteps, labels: decoderLabels }])],
       tensors: tensors.map((each) => ({ ...each, steps: each.stack === 'decoder.' ? each.steps : each.steps - warmUp })),
-      ...columnNames(model),
+      reads: looked.input.kind === 'tokens' ? 'symbols' : 'numbers', ...columnNames(model),
       losses: shown, loss, surprise: looked.input.targets?.kind === 'classes' && shown ? shown.map((each) => Math.exp(-each)) : null,
     }
   }

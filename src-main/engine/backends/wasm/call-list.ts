@@ -18,7 +18,7 @@ export interface CallList {
   cost: number
   /** By thread and segment. */
   shares: readonly (readonly Stretch[])[]
-  /** Address of the table of `shares`, as assembly/team.ts reads it. */
+  /** Address of the table of `shares`, as helper-threads.ts reads it. */
   table: number
   /** Address of the whole. */
   base: number

@@ -1,3 +1,4 @@
+import { CONTROL_BYTES, ControlBlock } from './control-block'
 import type { HelperThread, HelperThreads } from './helper-threads'
 import type { KernelModule, Kernels } from './kernel-module'
 import type { LinearMemory } from './linear-memory'
@@ -7,6 +8,7 @@ export class Crew {
   /** Address of the control block of runs that the crew shares, and of one for runs of this thread alone. */
   readonly control: number
   readonly alone: number
+  private block: ControlBlock | null = null
   private helpers: HelperThread[] = []
   private gathering: Promise<void> | null = null
   private ready = false
@@ -17,10 +19,9 @@ export class Crew {
   constructor(
     private readonly kernels: Kernels, private readonly module: KernelModule, private readonly memory: LinearMemory, private readonly host: HelperThreads | null,
   ) {
-    const bytes = kernels.controlBytes()
-    this.control = memory.allocate(2 * bytes)
-    this.alone = this.control + bytes
-    kernels.clear(2 * bytes, this.control)
+    this.control = memory.allocate(2 * CONTROL_BYTES)
+    this.alone = this.control + CONTROL_BYTES
+    kernels.clear(2 * CONTROL_BYTES, this.control)
   }
 
   /** How many threads a program may be cut for. */
@@ -33,16 +34,11 @@ export class Crew {
     await (this.gathering ??= this.start())
   }
 
-  /** Resolves when no helper is being started. */
-  get gathered(): Promise<void> | null {
-    return this.gathering
-  }
-
-  /** Whether all helpers are there and none is at work; taken until `release`. */
-  take(): boolean {
-    if (this.busy || !this.whole) return false
+  /** The helpers' control block if all of them are there and none is at work; taken until `release`. */
+  take(): ControlBlock | null {
+    if (this.busy || !this.whole) return null
     this.busy = true
-    return true
+    return this.block
   }
 
   release(): void {
@@ -72,6 +68,7 @@ export class Crew {
   private async start(): Promise<void> {
     const { threads, host, control, module } = this
     if (!host || threads < 2) return
+    this.block = new ControlBlock(this.kernels, control)
     const bytes = Math.ceil(this.kernels.scratchBytes() / 64) * 64
     const scratch = this.memory.allocate(bytes * threads)
     try {

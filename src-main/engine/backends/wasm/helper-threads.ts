@@ -1,4 +1,6 @@
-import { instantiate, type KernelModule } from './kernel-module'
+import type { Stretch } from './call-list'
+import { ControlBlock } from './control-block'
+import { instantiate, type KernelModule, type Kernels } from './kernel-module'
 
 /** What a thread needs to work on the programs of a backend; goes to it by structured clone. */
 export interface HelperTask {
@@ -30,11 +32,26 @@ export interface HelperThreads {
 }
 
 /**
- * The body of a helper thread: its share of every program that the backend runs, until the backend lets it go.
+ * The body of a helper thread: its share of every program that the backend runs, until the thread is ended.
  * @param ready told before it begins to wait for work
  */
-export function serveKernels({ module, memory, control, scratch, thread, threads }: HelperTask, ready: () => void): void {
+export function serveKernels({ module, memory, control, scratch, thread, threads }: HelperTask, ready: () => void): never {
   const kernels = instantiate(module, memory, scratch)
+  const block = new ControlBlock(kernels, control)
   ready()
-  kernels.serve(control, thread, threads)
+  for (let run = 1; ; run++) {
+    for (const [index, { start, end }] of sharesOf(kernels, block.begun(run), thread).entries()) {
+      if (index > 0) block.meet(index - 1, threads)
+      if (kernels.execute(start, end, Infinity, control) === 0) break
+    }
+    block.done()
+  }
+}
+
+/** What the table at `table` says that a thread is to do; see call-list.ts. */
+function sharesOf({ memory }: Kernels, table: number, thread: number): Stretch[] {
+  const ints = new Int32Array(memory.buffer)
+  const count = ints[table / 4]!
+  const at = table / 4 + 1 + thread * count * 2
+  return Array.from({ length: count }, (_, index) => ({ start: ints[at + 2 * index]!, end: ints[at + 2 * index + 1]! }))
 }

@@ -71,7 +71,7 @@ export function bytesOf({ kernel }: KernelCall): number {
 }
 
 /**
- * Writes a call as assembly/team.ts reads it.
+ * Writes a call as assembly/calls.ts reads it.
  * @param at index of its first word   @param condition address of a word that must not be 0 for the call to be made; 0: always
  * @param cost in multiply-adds
  */

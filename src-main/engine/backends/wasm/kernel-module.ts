@@ -16,14 +16,8 @@ export interface Kernels {
   scratchBytes(): number
   useScratch(at: number): void
 
-  controlBytes(): number
   execute(at: number, end: number, budget: number, control: number): number
-  begin(control: number, program: number): void
-  othersArrived(control: number, index: number, threads: number, microseconds: number): number
-  pass(control: number): void
-  othersDone(control: number, threads: number, microseconds: number): number
-  giveUp(control: number): void
-  serve(control: number, thread: number, threads: number): void
+  spin(at: number, target: number, spins: number): number
 
   copy(bytes: number, from: number, to: number): void
   clear(bytes: number, at: number): void

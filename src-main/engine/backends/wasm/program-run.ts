@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import { engineHost } from '../../host'
 import type { CallList, Stretch } from './call-list'
+import type { ControlBlock } from './control-block'
 import type { Crew } from './crew'
 import type { Kernels } from './kernel-module'
 
@@ -8,8 +9,6 @@ import type { Kernels } from './kernel-module'
 const CLOCK_EVERY = 2 ** 21
 /** How long a host's messages wait at most: the word to stop is one of them. */
 const TURN_EVERY_MS = 30
-/** How long to wait for other threads before looking up. */
-const WAIT_MICROSECONDS = 2000
 
 /** When the host last had its turn; one for all programs of a backend, so that short runs make room for it too. */
 export interface Turns {
@@ -41,9 +40,10 @@ export class ProgramRun {
    */
   async run(): Promise<boolean> {
     const { crew, shared } = this.args
-    if (!shared || !crew.take()) return this.alone()
+    const block = shared ? crew.take() : null
+    if (!block) return this.alone()
     try {
-      return await this.together()
+      return await this.together(block)
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error
       // Nothing of what it did is lost: the inputs are still there, and this thread takes over all shares.
@@ -68,26 +68,26 @@ export class ProgramRun {
     for (let segment = body; segment < shares[0]!.length; segment++) for (const share of shares) await this.execute(share[segment]!, crew.alone, true)
   }
 
-  private async together(): Promise<boolean> {
-    const { kernels, crew, list: { shares, body, table, threads }, cancelled, counts } = this.args
+  private async together(block: ControlBlock): Promise<boolean> {
+    const { crew, list: { shares, body, table, threads }, cancelled, counts } = this.args
     const own = shares[0]!
-    kernels.begin(crew.control, table)
+    block.begin(table)
     let committing = false
     let lost = false
     try {
       for (let segment = 0; segment < own.length; segment++) {
         if (segment > 0) {
-          await this.others(() => kernels.othersArrived(crew.control, segment - 1, threads, WAIT_MICROSECONDS), committing)
+          await this.others(() => block.othersArrived(segment - 1, threads), committing)
           if (segment === body) {
             if (cancelled()) givenUp()
             if (!counts()) return false
             committing = true
           }
-          kernels.pass(crew.control)
+          block.pass()
         }
         await this.execute(own[segment]!, crew.control, committing)
       }
-      await this.others(() => kernels.othersDone(crew.control, threads, WAIT_MICROSECONDS), committing)
+      await this.others(() => block.othersDone(threads), committing)
       if (!committing) {
         if (cancelled()) givenUp()
         return counts()
@@ -96,7 +96,7 @@ export class ProgramRun {
       if (!(error instanceof ThreadLost && committing)) throw error
       lost = true
     } finally {
-      await this.settle()
+      await this.settle(block)
     }
     // What is written last are copies of what the body made: they can be written again.
     if (lost) await this.commitAlone()
@@ -104,16 +104,16 @@ export class ProgramRun {
   }
 
   /** Sees to it that no helper is at work any more. */
-  private async settle(): Promise<void> {
-    const { kernels, crew, list: { threads } } = this.args
-    if (crew.whole && kernels.othersDone(crew.control, threads, 0)) return
-    kernels.giveUp(crew.control)
-    while (crew.whole && !kernels.othersDone(crew.control, threads, WAIT_MICROSECONDS)) await engineHost.yieldToHost()
+  private async settle(block: ControlBlock): Promise<void> {
+    const { crew, list: { threads } } = this.args
+    if (crew.whole && block.othersDone(threads)) return
+    block.giveUp()
+    while (crew.whole && !block.othersDone(threads)) await engineHost.yieldToHost()
     if (!crew.whole) await crew.disband()
   }
 
   /** Waits for the other threads, in turns with the host. */
-  private async others(there: () => number, committing: boolean): Promise<void> {
+  private async others(there: () => boolean, committing: boolean): Promise<void> {
     while (!there()) {
       if (!committing && this.args.cancelled()) givenUp()
       await this.turn()

@@ -84,8 +84,6 @@ export class WasmProgram implements Program {
 
   private async execute(cancelled: () => boolean): Promise<Record<string, Float32Array>> {
     const { kernels, crew, turns, recording: { list, conditions }, assigned, guard, memory } = this.parts
-    // A thread that starts lays out the module's static memory anew, in which this one may not be at work then.
-    await crew.gathered
     const versions = conditions.map(({ source }) => source.version!)
     for (const [index, { version, address }] of conditions.entries()) memory.ints[address / 4] = version === versions[index] ? 0 : 1
     let results: Record<string, Float32Array> = {}

@@ -15,7 +15,7 @@ export { absoluteError, huberLoss, lossEnd, squaredError } from './errors'
 export { add, clipFactor, rootOfSums, rowSum, squareSums } from './sums'
 export { clear, copy } from './memory'
 export { scratchBytes, useScratch } from './scratch'
-export { begin, controlBytes, execute, giveUp, othersArrived, othersDone, pass, serve } from './team'
+export { execute, spin } from './calls'
 export { adam, clipValue, descend, momentum, rmsprop } from './optimizers'
 
 /** Everything from here on belongs to the host. */
