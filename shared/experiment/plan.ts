@@ -1,5 +1,6 @@
 import { generators } from './generators'
 import type { DataSpec, Experiment } from './schema'
+import { firstTargetRow } from './series-columns'
 
 /** How an experiment goes through its training part. */
 export interface TrainingPlan {
@@ -22,7 +23,7 @@ export interface TrainingPlan {
  */
 export function trainingPlan({ data, training }: Experiment, trainCount: number): TrainingPlan {
   const { window, batchSize, carryState, epochs, maxSteps } = training
-  const positions = Math.max(0, data.kind === 'text' ? trainCount - 1 : data.kind === 'series' ? trainCount - data.horizon : trainCount)
+  const positions = Math.max(0, data.kind === 'text' ? trainCount - 1 : data.kind === 'series' ? trainCount - firstTargetRow(data) : trainCount)
   const total = (stepsPerEpoch: number, steps: number): TrainingPlan =>
     ({ positions, steps, stepsPerEpoch, totalSteps: Math.min(epochs * stepsPerEpoch, maxSteps ?? Infinity) })
 

@@ -29,6 +29,18 @@ export const textDataSchema = z.object({
   ...splitKeys,
 })
 
+/**
+ * What is done to the columns of a series before they are scaled, in this order; undone in every figure that is shown.
+ *   log         z = ln x, of values above 0; log1p: z = ln(1 + x), of values above −1
+ *   difference  z_t − z_{t−k} for each k in turn: [1] against the row before, [12] against a season of 12 before, [1, 12] both
+ */
+export const seriesTransformSchema = z.object({
+  log: z.enum(['none', 'log', 'log1p']).default('none'),
+  difference: z.array(z.int().min(1).max(100_000)).max(3).default([]),
+  /** Which columns; all inputs and targets when absent. */
+  columns: z.array(z.string()).min(1).optional(),
+})
+
 export const seriesDataSchema = z.object({
   kind: z.literal('series'),
   source: z.string().min(1),
@@ -37,6 +49,9 @@ export const seriesDataSchema = z.object({
   horizon: count.default(1),
   time: z.string().nullable().default(null),
   scale: z.enum(['standard', 'minmax', 'robust', 'none']).default('standard'),
+  transform: seriesTransformSchema.prefault({}),
+  /** Further inputs: each of `columns` as it was so many rows before. */
+  lags: z.array(z.int().min(1).max(100_000)).max(100).default([]),
   /** The column that says whose row it is, where a table holds several series. */
   key: z.string().nullable().default(null),
   /**
@@ -262,6 +277,8 @@ export const trainingSchema = z.object({
   checkpointEvery: z.int().min(1).default(500),
   /** Steps between two looks at the validation part; null: once an epoch and every checkpoint. */
   validateEvery: z.int().min(1).nullable().default(null),
+  /** Steps between two looks at how the gradient goes back through time; null: none. A look costs less than a step. */
+  gradientFlowEvery: z.int().min(1).nullable().default(100),
 })
 
 export const experimentSchema = z.object({

@@ -37,6 +37,8 @@ export const seriesOptionsSchema = z.object({
   time: z.string().nullable().optional(),
   horizon: z.number().int().min(1).max(10_000).optional(),
   scale: series.scale.unwrap().optional(),
+  transform: series.transform.optional(),
+  lags: series.lags.unwrap().optional(),
   encoding: series.encoding,
   key: series.key.unwrap().optional(),
   missing: series.missing.unwrap().optional(),
@@ -88,6 +90,7 @@ export const textPreviewSchema = z.object({
   start: z.string(),
   encoding: z.string(),
 })
+const buckets = z.array(z.tuple([z.number(), z.number(), z.number()]))
 export const seriesPreviewSchema = z.object({
   kind: z.literal('series'),
   rows: z.number().int(),
@@ -100,8 +103,8 @@ export const seriesPreviewSchema = z.object({
     columns: z.array(z.string()), target: z.array(z.string()), time: z.string().nullable(),
     horizon: z.number().int(), scale: series.scale.unwrap(),
   }),
-  /** The first target column, thinned to at most 2,000 [row, min, max] buckets. */
-  curve: z.object({ column: z.string(), points: z.array(z.tuple([z.number(), z.number(), z.number()])), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),
+  /** The first target column, thinned to at most 2,000 [row, min, max] buckets; `transformed`: as it is after `transform`, before scaling. */
+  curve: z.object({ column: z.string(), points: buckets, transformed: buckets.nullish(), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),
 })
 export const generatedPreviewSchema = z.object({
   kind: z.literal('generated'),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { idSchema } from './id'
-import { correlateRequestSchema, correlationsSchema, probeRequestSchema, probeSchema } from './inspect-meaning-schemas'
+import { correlateRequestSchema, correlationsSchema, probeRequestSchema, probeSchema, propertyRequestSchema, propertySchema } from './inspect-meaning-schemas'
 import { followedSchema, gradientFlowSchema, inputGradientsSchema, occlusionSchema } from './inspect-memory-schemas'
 import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
@@ -65,6 +65,8 @@ export const inspectContract = {
   'inspect.correlate': method(correlateRequestSchema.extend({ task }), correlationsSchema),
   /** A linear read-out of a feature from a tensor, its score on rows held out beside that of guessing. */
   'inspect.probe': method(probeRequestSchema.extend({ task }), probeSchema),
+  /** A feature at each step of a trace's sequence. */
+  'inspect.property': method(propertyRequestSchema, propertySchema),
   /** States as points in two or three dimensions: of the data, of a trace as a trajectory, or both in one picture. */
   'inspect.space': method(spaceRequestSchema.extend({ task }), spaceSchema),
   /** States that a cell leaves where they are under an input held still, and how they draw states in or push them away. */

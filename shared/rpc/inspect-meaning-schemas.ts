@@ -25,6 +25,8 @@ export const askedFeatureSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('label') }),
   /** The user's own: one number a step of the part, NaN where there is none. */
   z.object({ kind: z.literal('numbers'), name: z.string().min(1).max(200), values: floats }),
+  /** The user's own classes: a word a step of the part; an empty one where there is none. */
+  z.object({ kind: z.literal('tags'), name: z.string().min(1).max(200), values: z.array(z.string().max(200)).max(1_000_000) }),
 ])
 
 const readSchema = z.object({
@@ -33,6 +35,8 @@ const readSchema = z.object({
   /** Default: h of the last layer, forward. */
   tensor: z.string().min(1).max(64).optional(),
   part: corpusPartSchema.default('all'),
+  /** Over the sequence of this trace instead of the data; features then count its steps. */
+  trace: idSchema.optional(),
 })
 
 export const correlateRequestSchema = readSchema.extend({
@@ -47,9 +51,15 @@ export const correlationsSchema = z.object({
   step: z.number().int(),
   /** A row each: a feature, or one of its classes. */
   names: z.array(z.string()),
+  /** Which of the features asked for each row is of. */
+  of: z.array(z.number().int()),
   units: z.number().int(),
   /** Pearson's r, [names, units]. */
   r: floats,
+  /** The same over the first and the second half of the steps, [2, names, units]. */
+  halves: floats,
+  /** The largest |r| of any unit with the feature moved along the steps by 19 distances, a row each: what chance alone gives. */
+  chance: floats,
   /** Steps counted, a row each. */
   counts: z.array(z.number().int()),
 })
@@ -76,6 +86,25 @@ export const probeSchema = z.object({
   classes: z.object({ accuracy: z.number(), baselineAccuracy: z.number(), balancedAccuracy: z.number(), nats: z.number(), baselineNats: z.number() }).nullable(),
   /** How much each unit counts in the read-out. */
   weights: floats,
+  /** What is read out: the feature, or its classes (of two only the second). */
+  outputs: z.array(z.string()),
+  /** The weights with their signs, units (and a numeric feature) scaled to spread 1, [outputs, units]. */
+  signed: floats,
+  /** Held-out rows by class and answer, [classes, classes], and the classes' names; null for numbers. */
+  confusion: floats.nullable(),
+  classNames: z.array(z.string()).nullable(),
+  /** Numbers: what some held-out rows have, and what the probe says of them. */
+  points: z.object({ truth: floats, said: floats }).nullable(),
+})
+
+/** A feature at every step of an open sequence. */
+export const propertyRequestSchema = z.object({ trace: idSchema, stack: z.enum(['', 'encoder.', 'decoder.']).default(''), feature: askedFeatureSchema })
+export const propertySchema = z.object({
+  name: z.string(),
+  kind: z.enum(['numeric', 'binary', 'classes']),
+  classes: z.array(z.string()).nullable(),
+  /** [steps]; ids of classes; NaN where it isn't known. */
+  values: floats,
 })
 
 export type AskedFeature = z.output<typeof askedFeatureSchema>

@@ -48,6 +48,8 @@ export const traceSchema = z.object({
   /** One, or the encoder's and the decoder's. */
   timelines: z.array(timelineSchema),
   tensors: z.array(tensorSchema),
+  /** What enters at a step: a symbol, or a row of numbers. */
+  reads: z.enum(['symbols', 'numbers']),
   /** What each column of x stands for: symbols, or columns of numbers. */
   inputs: z.array(z.string()),
   /** What each column of y stands for. */

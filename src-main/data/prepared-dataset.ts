@@ -1,6 +1,8 @@
 import type { Baseline } from '@shared/metrics'
 import type { SplitPart } from '@shared/rpc/schemas'
-import type { PreparedData } from '../engine/training/prepared-data'
+import type { UnitMeasure } from '../engine/metrics/unit-errors'
+import type { LoggedColumns, SeriesRecipe } from '../engine/series/recipe'
+import type { Part, PreparedData } from '../engine/training/prepared-data'
 import type { CalendarFeature } from './series/calendar'
 import type { Scaler } from './series/scaler'
 import type { TimeStep } from './series/time-steps'
@@ -18,8 +20,8 @@ export interface PreparedDataset {
   baselines: Baseline[]
   /** What `Metric.error` counts in: the first target column's name; null for classification. */
   unit: string | null
-  /** Scale of the first target column, for `SessionOptions.unitScale`. */
-  unitScale: number
+  /** Scale of the first target column, for `SessionOptions.unitScale`; null: its errors aren't a multiple of the scaled ones. */
+  unitScale: number | null
   /** Series: what turns the first target's outputs into its own units, x = x'·scale + offset, and its errors into MASE. */
   measure?: ErrorMeasure
   /** The whole series, for forecasts and charts. */
@@ -52,14 +54,19 @@ export interface PreparedSeries {
   starts: number[]
   /** What the calendar columns, the last ones of `columns`, are at rows past the end; null: there are none. */
   calendar: { features: CalendarFeature[]; step: TimeStep; last: number } | null
+  /** Where columns are logged, differenced or lagged: how; their logged values; the rows of each series that only others look back on. */
+  transformed: { recipe: SeriesRecipe; logged: LoggedColumns; lead: number } | null
+  /** The first target column in its own units. */
+  values: Float64Array
+  /** Rows from..to-1 of each part of each series, none where to ≤ from; and the season of each, null: none. */
+  parts: Record<Part, { from: number; to: number }[]>
+  seasons: (number | null)[]
 }
 
-export interface ErrorMeasure {
-  offset: number
-  scale: number
+export interface ErrorMeasure extends UnitMeasure {
   /** Rows of a season, as stated or found in the training part; null: none. */
   season: number | null
-  /** Mean absolute error of the seasonal naive forecast in the training part; null: no MASE. */
+  /** Mean absolute error of the seasonal naive forecast in the training part; null: no MASE, or one a series (`StreamPart.naiveErrors`). */
   naiveError: number | null
 }
 

@@ -80,7 +80,7 @@ describe('sine mixtures', () => {
     for (let row = 0; row < 5; row++) for (let step = 0; step < 17; step++) expect(train.y[row * 20 + step]).toBeCloseTo(train.x[row * 20 + step + 3]!, 5)
     expect(scaler!.columns[0]!.scale).toBe(unitScale)
     const noisy = (await made('sine', { horizon: 3, steps: 20, noise: 0.5 }))
-    const difference = Array.from((noisy.data as SequenceSet).train.x, (value, at) => value * noisy.unitScale + noisy.measure!.offset - (train.x[at]! * unitScale + scaler!.columns[0]!.offset))
+    const difference = Array.from((noisy.data as SequenceSet).train.x, (value, at) => value * noisy.unitScale! + noisy.measure!.offset - (train.x[at]! * unitScale! + scaler!.columns[0]!.offset))
     expect(Math.sqrt(meanOf(difference.map((value) => value * value)))).toBeCloseTo(0.5, 1)
   })
 })

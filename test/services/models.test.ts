@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
+import { fromMetricBlock } from '@shared/rpc/metric-block'
 import type { Dataset } from '@shared/rpc/schemas'
 import { readSafetensors } from '@main/formats/safetensors'
 import { smallText } from '../support/small-text'
@@ -115,6 +116,45 @@ test('a series network forecasts a wave in its own units', async () => {
   expect(beyond.maeForecast).toBe(null)
   const states = await opened.call('inspect.states', { id, input: { kind: 'stretch', from: 10, count: 5 } })
   expect(states).toMatchObject({ labels: ['h10', 'h11', 'h12', 'h13', 'h14'], surprise: null })
+})
+
+test('a series of logarithms and differences is measured, forecast and exported in its own units', async () => {
+  const opened = await openServices(temporaryFolder())
+  const path = join(opened.home, 'growth.csv')
+  const level = (row: number) => Math.exp(row / 200) * (20 + 5 * Math.sin(row * Math.PI / 6))
+  writeFileSync(path, `level\n${Array.from({ length: 600 }, (_, row) => level(row).toFixed(6)).join('\n')}\n`)
+  const { token } = await opened.services.grantFile(path)
+  const transform = { log: 'log' as const, difference: [1, 12] }
+  const dataset = await opened.call('datasets.import', { file: token, name: 'Growth', options: { kind: 'series', columns: ['level'], target: ['level'], transform, lags: [1] } })
+  expect(dataset.experiment.data).toMatchObject({ transform, lags: [1] })
+  const { preview, baselines } = await opened.call('datasets.get', { id: dataset.id })
+  if (preview.kind !== 'series') throw new Error(preview.kind)
+  // ln y is a line and a wave of 12 rows, so that little is left of it.
+  expect(Math.max(...preview.curve.transformed!.map(([, , most]) => Math.abs(most)))).toBeLessThan(0.001)
+  const id = await trained(opened, dataset, { maxSteps: 60, validateEvery: 30 }, 8)
+  const metrics = fromMetricBlock(await opened.call('runs.metrics', { id, from: 0 }))
+  // A mean of scaled errors says nothing of unscaled ones here, so training lines have none.
+  expect(metrics.filter(({ split, error }) => split === 'train' && error !== undefined)).toEqual([])
+  const run = await opened.call('runs.get', { id })
+  const validation = run.figures!.find(({ part }) => part === 'validation')!
+  const best = metrics.find(({ split, step }) => split === 'validation' && step === run.best!.step)!
+  expect(best.error).toBeCloseTo(validation.scores['error']!, 4)
+  // The last value differs from the next by a few per cent, the network's by next to nothing.
+  expect(validation.scores['error']).toBeLessThan(baselines.find(({ name }) => name === 'Naive')!.error! / 50)
+  expect(validation.scores['mase']).toBeLessThan(0.05)
+  const { actual, forecast, fitted, maeForecast, maeNaive } = await opened.call('playground.forecast', { id, start: 560, steps: 24, history: 40 })
+  actual.forEach((value, at) => expect(Math.abs(value / level(520 + at) - 1)).toBeLessThan(1e-5))
+  fitted.subarray(0, 40).forEach((value, at) => expect(Math.abs(value / level(520 + at) - 1)).toBeLessThan(0.01))
+  forecast.subarray(40).forEach((value, at) => expect(Math.abs(value / level(560 + at) - 1)).toBeLessThan(0.1))
+  expect(maeForecast!).toBeLessThan(maeNaive! / 5)
+  const backtest = await opened.call('playground.backtest', { id, origins: 10, steps: 12, task: 'back' })
+  expect(backtest).toMatchObject({ column: 'level', part: 'test', steps: 12, origins: 10, first: '541', last: '589' })
+  expect(backtest.models[0]).toMatchObject({ name: 'Network', network: true })
+  expect(backtest.models.find(({ name }) => name === 'Naive')!.byLead.mae[11]).toBeGreaterThan(backtest.models[0]!.byLead.mae[11]! * 2)
+  await expect(opened.call('playground.backtest', { id, origins: 10, steps: 61 })).rejects.toMatchObject({ code: 'backtest.too-short', message: 'Forecasts of 61 rows don\'t fit into the test part, which has 60 rows.' })
+  await expect(opened.call('playground.forecast', { id, start: 14, steps: 2, history: 10 })).rejects.toMatchObject({ code: 'forecast.too-early' })
+  const exported = await opened.call('export.create', { id, format: 'safetensors' })
+  expect(JSON.parse(readSafetensors(readFileSync(opened.services.pathOf(exported.token)!)).metadata['scaler']!)).toMatchObject({ transform: { ...transform, columns: ['level'] }, lags: [1], horizon: 1 })
 })
 
 test('a network that learned to add is tried on examples it has not seen', async () => {

@@ -73,9 +73,9 @@ export function seriesFindings(spec: Extract<DataSpec, { kind: 'series' }>, data
     reaching === 0
       ? found('windows', 'clean', [0, held], 'The series is split in time order, with a gap that no held-out forecast reaches over.')
       : found('windows', 'note', [reaching, held], `The series is split in time order: no training target is held out. The first ${reaching === 1 ? 'held-out target is' : `${number(reaching)} held-out targets are`} forecast from training rows, as in use.`),
-    scaler === null || scaler.kind === 'none'
+    scaler === null || (scaler.kind === 'none' && scaler.transform === undefined)
       ? found('statistics', 'clean', [0, 0], 'Nothing is fitted: columns are used as they are.')
-      : found('statistics', 'clean', [0, 0], `Columns are scaled (${scaler.kind}) by the training rows alone.`),
+      : found('statistics', 'clean', [0, 0], `Columns are ${scaler.kind === 'none' ? 'not scaled' : `scaled (${scaler.kind}) by the training rows alone`}${scaler.transform ? '; logarithms, differences and lags look back only, and fit nothing' : ''}.`),
     ...backwards.map((warning) => found('order', 'leak', [1, 1], warning.split(':')[0]!.concat('.'), 'Sort the file with the oldest row first.')),
     ...(repeats > 0 ? [found('duplicates', 'note', [repeats, labels!.length], `${number(repeats)} rows have the time of another row.`, 'Check whether the file holds several series, one below the other; split them apart.')] : []),
   ]

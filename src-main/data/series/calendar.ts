@@ -12,13 +12,19 @@ const phases: Record<CalendarFeature, (time: number) => number> = {
   month: (time) => new Date(time).getUTCMonth() / 12,
 }
 
-export const calendarNames = (features: readonly CalendarFeature[]): string[] => features.flatMap((feature) => [`sin ${feature}`, `cos ${feature}`])
-
 /** sin 2πp and cos 2πp of each feature's phase p: neighbours over the period's border stay neighbours. */
 export const calendarAt = (features: readonly CalendarFeature[], time: number): number[] =>
   features.flatMap((feature) => {
     const angle = 2 * Math.PI * phases[feature](time)
     return [Math.sin(angle), Math.cos(angle)]
   })
+
+/** The same of many times, [times, 2 · features]. */
+export function calendarOf(features: readonly CalendarFeature[], times: Float64Array): Float32Array {
+  const width = 2 * features.length
+  const all = new Float32Array(times.length * width)
+  for (let row = 0; row < times.length; row++) all.set(calendarAt(features, times[row]!), row * width)
+  return all
+}
 
 const mod = (value: number, by: number) => ((value % by) + by) % by

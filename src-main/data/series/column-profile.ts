@@ -3,6 +3,7 @@ import { kindOf } from './cells'
 import type { TableCells } from './table-cells'
 import { ThinCurve } from './thin-curve'
 import { plainTime } from './times'
+import type { TransformedCurve } from './transformed-curve'
 
 const examples = 5
 /** Bytes of the last cell that are kept. */
@@ -30,7 +31,8 @@ export class ColumnProfile {
   private readonly lastBytes = new Uint8Array(keptBytes)
   private lastLength = 0
 
-  constructor(readonly name: string, private readonly decimalComma: boolean) {}
+  /** @param transformed gathers the column as it is after its logarithm and differences */
+  constructor(readonly name: string, private readonly decimalComma: boolean, readonly transformed: TransformedCurve | null = null) {}
 
   /** @returns the cell as a number; NaN when it is none */
   add(cells: TableCells, field: number, row: number, line: number): number {
@@ -50,6 +52,7 @@ export class ColumnProfile {
     if (this.neverFalls) this.keepLast(cells, field)
     this.previous = value
     this.curve.add(value)
+    this.transformed?.add(value, row, line)
     return value
   }
 

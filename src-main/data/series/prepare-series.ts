@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { TaskSpec } from '@shared/experiment/schema'
+import { firstTargetRow, isTransformed, seriesInputs } from '@shared/experiment/series-columns'
 import { maseScale, seasonFor, seriesBaselines } from '../../engine/baselines/series-baselines'
 import type { StreamPart } from '../../engine/training/prepared-data'
 import type { SplitPart } from '@shared/rpc/schemas'
@@ -8,88 +9,103 @@ import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { readManifest } from '../shards/manifest'
 import type { SplitBounds } from '../split'
 import { byKey, joinedBaselines, joinedParts, splitEach } from './several'
-import { calendarAt, calendarNames, type CalendarFeature } from './calendar'
+import { calendarOf } from './calendar'
+import { fitColumns, startsOf, together } from './column-recipes'
 import { tooFewRows } from './preview-series'
-import { readSeries, type Series, type SeriesSpec } from './read-series'
+import { readSeries, wantedColumns, type Series, type SeriesSpec } from './read-series'
 import { loadSeries } from './store-series'
 import { fillMissing, repairSentences, repairSteps } from './repair'
-import { fitScale, scaleOf, toScaled, type ColumnScale, type Scaler } from './scaler'
+import { seriesMatrices, withoutTargets } from './series-matrices'
 import type { Times } from './times'
 
 /** Sentences about repairs; of many series the first ones. */
 const mostSentences = 30
 
 /**
- * A table as a stream of rows: x_t the scaled input columns of row t, its target the scaled target columns of row t + horizon.
- * The rows are split in time order and scaled by what the training rows say. A step belongs to the part its target lies
- * in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
+ * A table as a stream of rows: x_t the input columns of row t, its target the target columns of row t + horizon; columns logged,
+ * differenced and scaled by what the training rows say. The rows are split in time order. A step belongs to the part its target
+ * lies in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
 export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { columns, target, horizon, calendar } = spec
   const each = byKey(await seriesAt(path, spec, options)).map(({ name, series }) => ({ name, ...repairSteps(series, spec, path) }))
   const bounds = splitEach(each, spec).map((found) => withGap(found, spec.gap))
   const trained = bounds.map(({ fitEnd }) => Math.max(0, fitEnd))
-  if (!trained.some((rows) => rows > horizon)) throw tooFewRows(path, Math.max(...trained), horizon)
+  const first = firstTargetRow(spec)
+  if (!trained.some((rows) => rows > first)) throw tooFewRows(path, Math.max(...trained), horizon, first)
   if (spec.missing !== 'refuse') each.forEach(({ series, report }, at) => fillMissing(series.columns, spec.missing as 'previous' | 'linear', [bounds[at]!.trainEnd, bounds[at]!.validationEnd], (row) => series.labels?.[row] ?? String(row + 1), report))
 
-  const training = new Map([...columns, ...target].map((name) => [name, together(each.map(({ series }, at) => series.columns.get(name)!.subarray(0, trained[at]!)))]))
-  const scaler: Scaler = { kind: spec.scale, columns: [...training].map(([name, values]) => fitScale(spec.scale, name, values)) }
-  const offsets = startsOf(each.map(({ series }) => series.rows))
-  const length = each.reduce((sum, { series }) => sum + series.rows, 0)
-  const width = columns.length + 2 * calendar.length
-  const [inputs, targets] = [new Float32Array(length * width), new Float32Array(length * target.length)]
-  each.forEach(({ series, times }, at) => {
-    const offset = offsets[at]!
-    columns.forEach((name, column) => scaleInto(inputs, width, offset, column, series.columns.get(name)!, scaleOf(scaler, name)))
-    if (calendar.length > 0) addCalendar(inputs, width, offset, columns.length, calendar, datesOf(times, spec, path))
-    target.forEach((name, column) => scaleInto(targets, target.length, offset, column, series.columns.get(name)!, scaleOf(scaler, name)))
-  })
-  const names = [...columns, ...calendarNames(calendar)]
+  const fitted = fitColumns(each, trained, spec, path)
+  const { scaler, recipe } = fitted
+  const training = new Map(wantedColumns(spec).map((name) => [name, together(each.map(({ series }, at) => series.columns.get(name)!.subarray(0, trained[at]!)))]))
+  const rows = each.map(({ series }) => series.rows)
+  const [offsets, length] = [startsOf(rows), rows.reduce((sum, count) => sum + count, 0)]
+  const names = seriesInputs(spec)
+  const matrices = seriesMatrices(fitted, rows, names.length, calendar.length === 0 ? null : (at) => calendarOf(calendar, datesOf(each[at]!.times, spec, path)))
+  const { inputs, targets, bases } = matrices
   checkFinite(path, inputs, names)
   checkFinite(path, targets, target)
+  withoutTargets(matrices, fitted, offsets)
 
+  const known = each.map(({ series }, at) => series.columns.get(target[0]!)!.subarray(0, trained[at]!))
+  const seasons = known.map((values) => seasonFor(values, spec.season))
+  const naiveErrors = known.map((values, at) => maseScale(values, seasons[at]!))
   /** The steps whose targets are the rows from..to-1 of each series. */
   const part = (borders: (found: (typeof bounds)[number]) => [from: number, to: number]): StreamPart => joinedParts(bounds.map((found, at) => {
     const [wanted, end] = borders(found)
-    const from = Math.max(wanted, horizon) + offsets[at]!
+    const from = Math.max(wanted, first) + offsets[at]!
     const to = Math.max(from, end + offsets[at]!)
-    return { rows: to - from, inputs: inputs.subarray((from - horizon) * width, (to - horizon) * width), targets: targets.subarray(from * target.length, to * target.length) }
+    return {
+      rows: to - from, inputs: inputs.subarray((from - horizon) * names.length, (to - horizon) * names.length), targets: targets.subarray(from * target.length, to * target.length),
+      ...(bases && { bases: bases.subarray(from, to) }), naiveErrors: Float64Array.of(naiveErrors[at] ?? NaN),
+    }
   }))
   const [train, validation, test] = [
     part(({ fitEnd }) => [horizon, fitEnd]), part(({ trainEnd, measuredEnd }) => [trainEnd, measuredEnd]), part(({ validationEnd, length: end }) => [validationEnd, end]),
   ]
-  const known = each.length === 1 ? training.get(target[0]!)! : null
-  const season = known && seasonFor(known, spec.season)
-  const first = scaleOf(scaler, target[0]!)
   const baselines = each.flatMap(({ series }, at) => {
     const { fitEnd, trainEnd, measuredEnd } = bounds[at]!
     if (fitEnd <= horizon) return []
-    const [from, to] = validation.rows > 0 ? [trainEnd, measuredEnd] : [horizon, fitEnd]
-    const measured = { targets: target.map((name) => ({ values: series.columns.get(name)!, scale: scaleOf(scaler, name) })), trainEnd: fitEnd, from, to, horizon, loss, season }
+    const [from, to] = validation.rows > 0 ? [trainEnd, measuredEnd] : [first, fitEnd]
+    const measured = {
+      targets: target.map((name, column) => ({ values: series.columns.get(name)!, scale: recipe.targets[column]!, log: recipe.targets[column]!.log })),
+      trainEnd: fitEnd, from, to, horizon, loss, season: seasons[at]!,
+    }
     return [{ rows: Math.max(0, to - from), baselines: to > from ? seriesBaselines(measured) : [] }]
   })
+  const { offset, scale, log } = recipe.targets[0]!
+  const one = each.length === 1
   return {
-    data: { form: 'values', inputSize: width, outputSize: target.length, horizon, train, validation, test },
+    data: { form: 'values', inputSize: names.length, outputSize: target.length, horizon, train, validation, test },
     vocabulary: null,
     scaler,
     baselines: joinedBaselines(baselines),
     unit: target[0]!,
-    unitScale: first.scale,
-    measure: { ...first, season, naiveError: known && maseScale(known, season) },
+    unitScale: log === 'none' ? scale : null,
+    measure: { offset, scale, season: one ? seasons[0]! : null, naiveError: one ? naiveErrors[0]! : null, ...(log !== 'none' && { log }) },
     series: {
       columns: names, target, horizon, inputs, targets, feedback: names.map((name, column) => (column < columns.length ? target.indexOf(name) : -1)), starts: offsets,
       labels: labelsOf(each),
       calendar: calendar.length > 0 && each.at(-1)!.step !== null ? { features: calendar, step: each.at(-1)!.step!, last: each.at(-1)!.times!.values.at(-1)! } : null,
+      parts: {
+        train: bounds.map(({ fitEnd }, at) => ({ from: offsets[at]!, to: offsets[at]! + fitEnd })),
+        validation: bounds.map(({ trainEnd, measuredEnd }, at) => ({ from: offsets[at]! + trainEnd, to: offsets[at]! + measuredEnd })),
+        test: bounds.map(({ validationEnd, length: end }, at) => ({ from: offsets[at]! + validationEnd, to: offsets[at]! + end })),
+      },
+      seasons,
+      values: together(each.map(({ series }) => series.columns.get(target[0]!)!)),
+      transformed: isTransformed(spec) ? { recipe, logged: wantedColumns(spec).map((_, column) => together(fitted.logged.map((own) => own[column]!))), lead: fitted.lead } : null,
     },
     split: splitOf(bounds),
     length,
-    inputSize: width,
+    inputSize: names.length,
     outputSize: target.length,
-    summary: `${spec.key === null ? '' : `${each.length.toLocaleString('en')} series, `}${length.toLocaleString('en')} rows, ${width} input column${width === 1 ? '' : 's'}, target ${target.join(', ')}`,
+    summary: `${spec.key === null ? '' : `${each.length.toLocaleString('en')} series, `}${length.toLocaleString('en')} rows, ${names.length} input column${names.length === 1 ? '' : 's'}, target ${target.join(', ')}`,
     warnings: [
       ...each.flatMap(({ name, report }) => repairSentences(report, spec).map((sentence) => (name === null ? sentence : `${name}: ${sentence}`))).slice(0, mostSentences),
       ...constantColumns(training),
-      ...each.length === 1 ? backwards(each[0]!.series.labels) : [],
+      ...first > horizon ? [`The first ${(first - horizon).toLocaleString('en')} rows${one ? '' : ' of each series'} are only looked back on by lags and differences; training begins after them.`] : [],
+      ...one ? backwards(each[0]!.series.labels) : [],
     ],
   }
 }
@@ -113,18 +129,6 @@ function labelsOf(each: readonly { name: string | null; series: Series }[]): str
   return each.flatMap(({ name, series }) => Array.from({ length: series.rows }, (_, row) => `${name} ${series.labels?.[row] ?? row + 1}`))
 }
 
-function together(lists: readonly Float64Array[]): Float64Array {
-  if (lists.length === 1) return lists[0]!
-  const all = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0))
-  startsOf(lists.map(({ length }) => length)).forEach((start, at) => all.set(lists[at]!, start))
-  return all
-}
-
-function startsOf(lengths: readonly number[]): number[] {
-  let sum = 0
-  return lengths.map((length) => (sum += length) - length)
-}
-
 /** A part's last `gap` rows are left out where another part follows. */
 function withGap({ trainEnd, validationEnd, length }: SplitBounds, gap: number) {
   return {
@@ -132,14 +136,6 @@ function withGap({ trainEnd, validationEnd, length }: SplitBounds, gap: number) 
     fitEnd: trainEnd < length ? trainEnd - gap : trainEnd,
     measuredEnd: validationEnd < length ? Math.max(trainEnd, validationEnd - gap) : validationEnd,
   }
-}
-
-function scaleInto(matrix: Float32Array, width: number, offset: number, column: number, values: Float64Array, scale: ColumnScale): void {
-  for (let row = 0; row < values.length; row++) matrix[(offset + row) * width + column] = toScaled(scale, values[row]!)
-}
-
-function addCalendar(matrix: Float32Array, width: number, offset: number, from: number, features: readonly CalendarFeature[], times: Float64Array): void {
-  for (let row = 0; row < times.length; row++) matrix.set(calendarAt(features, times[row]!), (offset + row) * width + from)
 }
 
 function datesOf(times: Times | null, { time }: SeriesSpec, path: string): Float64Array {

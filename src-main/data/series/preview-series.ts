@@ -1,14 +1,16 @@
 import { UnrollError } from '@shared/errors'
+import { transformOf } from '@shared/experiment/series-columns'
 import type { SeriesOptions, SeriesPreview } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import { ColumnProfile } from './column-profile'
 import { readTable } from './csv-rows'
 import { dialectOf, type Dialect } from './dialect'
-import { badCell, missingColumn, noNumericColumn } from './series-errors'
+import { badCell, missingColumn, noLogarithm, noNumericColumn } from './series-errors'
 import type { TableCells } from './table-cells'
+import { TransformedCurve } from './transformed-curve'
 
 /** What of an import's options, or of an experiment's `data`, is looked at here. */
-type Chosen = Pick<SeriesOptions, 'delimiter' | 'header' | 'encoding' | 'columns' | 'target' | 'time' | 'key' | 'missing' | 'horizon' | 'scale'>
+type Chosen = Pick<SeriesOptions, 'delimiter' | 'header' | 'encoding' | 'columns' | 'target' | 'time' | 'key' | 'missing' | 'horizon' | 'scale' | 'transform'>
 
 const tableRows = 50
 const timeNames = /^(time|date|datetime|timestamp|day|month|year|t)$/i
@@ -38,7 +40,7 @@ export async function profileSeries(path: string, chosen: Chosen, options: ReadO
   const table: string[][] = []
   const rows = await readTable(path, dialect, {
     names(names) {
-      profiles = names.map((name) => new ColumnProfile(name, dialect.decimalComma))
+      profiles = names.map((name) => new ColumnProfile(name, dialect.decimalComma, curveOf(chosen, name)))
       checkNamed(path, names, chosen)
       values = new Float64Array(names.length)
     },
@@ -59,6 +61,8 @@ export function describeSeries(path: string, { dialect, rows, profiles, table }:
     const { firstBad, firstWrong } = profiles[index]!
     const bad = (chosen.missing ?? 'refuse') === 'refuse' ? firstBad : firstWrong
     if (bad) throw badCell(bad.cell, { file: path, row: bad.row, line: bad.line, field: index + 1, column: name }, dialect.decimalComma)
+    const unlogged = profiles[index]!.transformed?.firstBad
+    if (unlogged) throw noLogarithm(path, name, transformOf({ transform: chosen.transform! }, name).log, { ...unlogged, label: null })
   }
   const horizon = chosen.horizon ?? 1
   if (rows <= horizon) throw tooFewRows(path, rows, horizon)
@@ -68,13 +72,22 @@ export function describeSeries(path: string, { dialect, rows, profiles, table }:
     kind: 'series', rows, delimiter: dialect.delimiter, header: dialect.header, table,
     columns: profiles.map((profile) => profile.column()),
     chosen: { columns, target, time, horizon, scale: chosen.scale ?? 'standard' },
-    curve: { column: curve.name, points: curve.curve.points(), firstTime: clock?.first ?? null, lastTime: clock?.last ?? null },
+    curve: { column: curve.name, points: curve.curve.points(), ...(curve.transformed && { transformed: curve.transformed.points() }), firstTime: clock?.first ?? null, lastTime: clock?.last ?? null },
   }
 }
 
-export function tooFewRows(path: string, rows: number, horizon: number): UnrollError {
-  return new UnrollError('dataset.too-short', `Forecasting ${horizon} row${horizon === 1 ? '' : 's'} ahead takes more than ${horizon} row${horizon === 1 ? '' : 's'} to train on; ${rows} found.`, {
-    hint: 'Make the horizon shorter, hold out less, or choose a longer series.', where: { file: path },
+/** A column's curve after its logarithm and differences; null where it has none. */
+function curveOf({ transform }: Chosen, name: string): TransformedCurve | null {
+  if (transform === undefined) return null
+  const { log, difference } = transformOf({ transform }, name)
+  return log === 'none' && difference.length === 0 ? null : new TransformedCurve(log, difference)
+}
+
+/** @param first the first row that can be a target: what comes before is only looked back on */
+export function tooFewRows(path: string, rows: number, horizon: number, first = horizon): UnrollError {
+  const many = (count: number) => `${count.toLocaleString('en')} row${count === 1 ? '' : 's'}`
+  return new UnrollError('dataset.too-short', `Forecasting ${many(horizon)} ahead${first > horizon ? ' with these lags and differences' : ''} takes more than ${many(first)} to train on; ${rows} found.`, {
+    hint: `Make the horizon${first > horizon ? ', lags or differences' : ''} shorter, hold out less, or choose a longer series.`, where: { file: path },
   })
 }
 

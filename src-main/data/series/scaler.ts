@@ -1,4 +1,5 @@
 import { UnrollError } from '@shared/errors'
+import type { LogKind } from '../../engine/series/transforms'
 
 export type ScaleKind = 'standard' | 'minmax' | 'robust' | 'none'
 
@@ -8,7 +9,19 @@ export type ScaleKind = 'standard' | 'minmax' | 'robust' | 'none'
  */
 export interface ColumnScale { column: string; offset: number; scale: number }
 
-export interface Scaler { kind: ScaleKind; columns: ColumnScale[] }
+/**
+ * How columns become numbers of the network's. Where they are logged or differenced first, `columns` are the scales of what is left
+ * then, and `transform` says what was done (docs/experiment-file.md); `targets` are the targets' own scales where, further ahead
+ * than a row, their differences are against other rows than the inputs'.
+ */
+export interface Scaler {
+  kind: ScaleKind
+  columns: ColumnScale[]
+  targets?: ColumnScale[] | undefined
+  transform?: { log: LogKind; difference: number[]; columns: string[] } | undefined
+  lags?: number[] | undefined
+  horizon?: number | undefined
+}
 
 /**
  * Fits one column on its training rows alone. The deviation is the population's (divided by n), as in scikit-learn's

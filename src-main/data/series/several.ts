@@ -1,6 +1,7 @@
 import type { Baseline } from '@shared/metrics'
 import type { StreamPart } from '../../engine/training/prepared-data'
 import { splitInOrder, type Fractions, type SplitBounds } from '../split'
+import { together } from './column-recipes'
 import type { Series } from './read-series'
 import type { Repaired } from './repair'
 
@@ -37,33 +38,63 @@ export function splitEach(all: readonly Repaired[], fractions: Fractions): Split
 
 /** Parts of several series as one, with a border where each begins; those without a row are left out. */
 export function joinedParts(parts: readonly StreamPart[]): StreamPart {
-  if (parts.length === 1) return parts[0]!
-  const filled = parts.filter(({ rows }) => rows > 0)
-  const joined = (key: 'inputs' | 'targets') => {
-    const all = new Float32Array(filled.reduce((sum, part) => sum + part[key].length, 0))
-    let at = 0
-    for (const part of filled) {
-      all.set(part[key], at)
-      at += part[key].length
-    }
-    return all
+  if (parts.length === 1) {
+    // Of one series alone MASE's divisor is the whole data's (`ErrorMeasure.naiveError`).
+    const { rows, inputs, targets, bases } = parts[0]!
+    return { rows, inputs, targets, ...(bases && { bases }) }
   }
+  const filled = parts.filter(({ rows }) => rows > 0)
   let rows = 0
   const starts = Int32Array.from(filled, (part) => (rows += part.rows) - part.rows)
-  return { rows, inputs: joined('inputs'), targets: joined('targets'), starts }
+  return {
+    rows, inputs: joined(filled.map(({ inputs }) => inputs), (length) => new Float32Array(length)), targets: joined(filled.map(({ targets }) => targets), (length) => new Float32Array(length)), starts,
+    ...(parts[0]!.bases && { bases: together(filled.map(({ bases }) => bases!)) }),
+    naiveErrors: Float64Array.from(filled, ({ naiveErrors }) => naiveErrors![0]!),
+  }
 }
 
-/** Baselines of each series as those of all: loss and error are means over rows, so weighted by them; only models that every series has. */
+function joined<T extends Float32Array>(lists: readonly T[], make: (length: number) => T): T {
+  const all = make(lists.reduce((sum, { length }) => sum + length, 0))
+  let at = 0
+  for (const list of lists) {
+    all.set(list, at)
+    at += list.length
+  }
+  return all
+}
+
+/**
+ * Baselines of each series as those of all; only models that every series has. Loss, MAE, MASE and sMAPE are means over rows, RMSE
+ * the root of the mean square; a series whose errors MASE can't scale is left out of it.
+ */
 export function joinedBaselines(each: readonly { baselines: readonly Baseline[]; rows: number }[]): Baseline[] {
   if (each.length === 1) return [...each[0]!.baselines]
-  const counted = each.filter(({ rows }) => rows > 0)
-  const total = counted.reduce((sum, { rows }) => sum + rows, 0)
-  const mean = (name: string, figure: (baseline: Baseline) => number) => counted.reduce((sum, { baselines, rows }) => sum + rows / total * figure(baselines.find((baseline) => baseline.name === name)!), 0)
-  return (counted[0]?.baselines ?? [])
-    .filter(({ name }) => counted.every(({ baselines }) => baselines.some((baseline) => baseline.name === name)))
-    .map(({ name, description, error }) => ({
-      name, description: `${description} Of ${counted.length} series, each by itself.`, loss: mean(name, ({ loss }) => loss),
-      ...(error !== undefined && { error: mean(name, (baseline) => baseline.error ?? NaN) }),
-    }))
-    .sort((a, b) => a.loss - b.loss)
+  const counted = each.filter(({ rows }) => rows > 0).map(({ baselines, rows }) => ({ rows, baselines: new Map(baselines.map((baseline) => [withoutOrder(baseline.name), baseline])) }))
+  return [...counted[0]?.baselines ?? []].filter(([name]) => counted.every(({ baselines }) => baselines.has(name))).map(([name, { description }]) => {
+    const mean = (figure: (baseline: Baseline) => number | undefined): number | undefined => {
+      let [sum, rows] = [0, 0]
+      for (const own of counted) {
+        const value = figure(own.baselines.get(name)!)
+        if (value === undefined) continue
+        sum += own.rows * value
+        rows += own.rows
+      }
+      return rows > 0 ? sum / rows : undefined
+    }
+    const square = mean(({ rmse }) => rmse !== undefined ? rmse * rmse : undefined)
+    const figures = { error: mean(({ error }) => error), rmse: square === undefined ? undefined : Math.sqrt(square), mase: mean(({ mase }) => mase), smape: mean(({ smape }) => smape) }
+    return {
+      name, description: `${ofSeveral[name] ?? description} Of ${counted.length} series, each by itself.`, loss: mean(({ loss }) => loss)!,
+      ...Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined)),
+    }
+  }).sort((a, b) => a.loss - b.loss)
 }
+
+/** What differs from series to series isn't told. */
+const ofSeveral: Record<string, string> = {
+  'Autoregression': 'A linear function of the last values, by least squares on the training part; the number of lags by BIC.',
+  'Seasonal naive': 'The value one season before.',
+}
+
+/** How many lags an autoregression has differs from series to series. */
+const withoutOrder = (name: string): string => name.replace(/^Autoregression .*/, 'Autoregression')

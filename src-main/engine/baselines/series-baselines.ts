@@ -1,12 +1,13 @@
 import type { TaskSpec } from '@shared/experiment/schema'
 import type { Baseline } from '@shared/metrics'
+import { hasLog, logOf, type LogKind } from '../series/transforms'
 import { ForecastErrors, seasonalNaiveError } from '../metrics/regression'
 import { autoregressed, fitAutoregression } from './linear-autoregression'
 import { regressionLoss } from './losses'
 import { seasonOf } from './season'
 
-/** One target column in its own units, and x' = (x − offset) / scale. */
-export interface TargetColumn { values: Float64Array; scale: { offset: number; scale: number } }
+/** One target column in its own units, and x' = (ln x − offset) / scale, or without the logarithm. */
+export interface TargetColumn { values: Float64Array; scale: { scale: number }; log?: LogKind | undefined }
 
 export interface SeriesMeasure {
   targets: readonly TargetColumn[]
@@ -42,7 +43,8 @@ export function maseScale(training: ArrayLike<number>, season: number | null): n
  *   seasonal naive ŷ_t = y_{t−m⌈h/m⌉}
  *   mean           of the training part
  *   autoregression ŷ_t = c + Σ_i a_i y_{t−h−i}, see `fitAutoregression`
- * Loss: the task's, in scaled units over all target columns; error, RMSE, MASE, sMAPE: of the first in its own units.
+ * Loss: the task's, in scaled units (of the logarithms where the network's targets are) over all target columns; error, RMSE, MASE,
+ * sMAPE: of the first in its own units. A forecast that has no logarithm counts there as the least training value.
  * @see Hyndman & Athanasopoulos, Forecasting: Principles and Practice, section 5.2
  */
 export function seriesBaselines(measure: SeriesMeasure): Baseline[] {
@@ -72,14 +74,16 @@ export function seriesBaselines(measure: SeriesMeasure): Baseline[] {
   return named.map(([name, description, forecast]) => ({ name, description, ...scores(measure, forecast, scale) })).sort((a, b) => a.loss - b.loss)
 }
 
-function scores({ targets, from, to, loss }: SeriesMeasure, forecast: Forecast, naiveError: number | null): Omit<Baseline, 'name' | 'description'> {
+function scores({ targets, trainEnd, from, to, loss }: SeriesMeasure, forecast: Forecast, naiveError: number | null): Omit<Baseline, 'name' | 'description'> {
   const errors = new ForecastErrors()
+  const least = targets.map(({ values, log = 'none' }) => (log === 'none' ? 0 : values.subarray(0, trainEnd).reduce((found, value) => Math.min(found, value), Infinity)))
   let sum = 0
   for (let row = from; row < to; row++) {
     for (let column = 0; column < targets.length; column++) {
-      const { values, scale: { scale } } = targets[column]!
+      const { values, log = 'none', scale: { scale } } = targets[column]!
       const predicted = forecast(column, row)
-      sum += regressionLoss(loss, (predicted - values[row]!) / scale)
+      const logged = logOf(log, hasLog(log, predicted) ? predicted : least[column]!)
+      sum += regressionLoss(loss, (logged - logOf(log, values[row]!)) / scale)
       if (column === 0) errors.add(values[row]!, predicted)
     }
   }

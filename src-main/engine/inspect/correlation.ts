@@ -7,9 +7,18 @@ import type { Work } from './work'
 export interface Correlations {
   /** Rows: features, a class each where they have classes. */
   names: string[]
+  /** Which of the features each row is of. */
+  of: number[]
   units: number
   /** Pearson's r of each feature and unit, [names, units]; 0 where either never changes. */
   r: Float32Array
+  /** The same over the first and over the second half of the steps, [2, names, units]: what holds only in one is no rule. */
+  halves: Float32Array
+  /**
+   * How far chance goes, a row each: the largest |r| that any unit reaches with the feature moved along the steps, the end
+   * going on at the start, by 19 distances. A larger |r| comes by chance in about one of 20 such searches.
+   */
+  chance: Float32Array
   /** Steps counted for each row. */
   counts: Int32Array
 }
@@ -48,6 +57,13 @@ export class Correlator {
     }
   }
 
+  /** Both together. */
+  with(other: Correlator): Correlator {
+    const both = new Correlator(this.rows, this.units)
+    for (const sums of ['sums', 'squares', 'products', 'own', 'ownSquares', 'counts'] as const) both[sums].set(this[sums].map((value: number, at: number) => value + other[sums][at]!))
+    return both
+  }
+
   finish(): { r: Float32Array; counts: Int32Array } {
     const { units, counts } = this
     const r = Float32Array.from({ length: this.rows * units }, (_, at) => {
@@ -63,20 +79,75 @@ export class Correlator {
   }
 }
 
+/** How often a feature is moved along the steps to see what chance gives. */
+const turns = 19
+/** Products that is worth; beyond it only every so many steps are taken, which leaves chance no less room. */
+const mostProducts = 3e8
+
+/** Correlations of units with features, step by step; steps may come in any order. */
+export class FeatureCorrelator {
+  private readonly columns: { name: string; values: Float32Array; feature: number }[]
+  private readonly halves: [Correlator, Correlator]
+  private readonly turned: Correlator
+  private readonly stride: number
+  private readonly own: Float64Array
+  private readonly moved: Float64Array
+  private readonly shifts: Int32Array
+
+  constructor(features: readonly Feature[], private readonly steps: number, readonly units: number) {
+    this.columns = features.flatMap((feature, at) => columnsOf(feature).map((column) => ({ ...column, feature: at })))
+    const rows = this.columns.length
+    this.halves = [new Correlator(rows, units), new Correlator(rows, units)]
+    this.turned = new Correlator(rows * turns, units)
+    this.stride = Math.max(1, Math.ceil(rows * turns * units * steps / mostProducts))
+    ;[this.own, this.moved] = [new Float64Array(rows), new Float64Array(rows * turns)]
+    // Not at even distances: what comes round in them would meet itself again.
+    this.shifts = Int32Array.from({ length: turns }, (_, turn) => Math.floor((turn + 1 + 0.37 * Math.sin(7 * turn)) * steps / (turns + 1)))
+  }
+
+  /** The units' values at a step, from `from` on. */
+  add(values: Float32Array, from: number, step: number): void {
+    const { columns, own, moved, steps, shifts } = this
+    for (let column = 0; column < columns.length; column++) own[column] = columns[column]!.values[step]!
+    this.halves[2 * step < steps ? 0 : 1].add(values, from, own)
+    if (step % this.stride !== 0) return
+    for (let column = 0; column < columns.length; column++) {
+      for (let turn = 0; turn < turns; turn++) moved[column * turns + turn] = columns[column]!.values[(step + shifts[turn]!) % steps]!
+    }
+    this.turned.add(values, from, moved)
+  }
+
+  finish(): Correlations {
+    const { columns, halves: [first, second], units } = this
+    const { r, counts } = first.with(second).finish()
+    const halves = new Float32Array(2 * r.length)
+    halves.set(first.finish().r)
+    halves.set(second.finish().r, r.length)
+    const byChance = this.turned.finish().r
+    const chance = Float32Array.from(columns, (_, column) => byChance.subarray(column * turns * units, (column + 1) * turns * units).reduce((most, value) => Math.max(most, Math.abs(value)), 0))
+    return { names: columns.map(({ name }) => name), of: columns.map(({ feature }) => feature), units, r, halves, chance, counts }
+  }
+}
+
 /** Pearson's r of every unit of a tensor with every feature, over a corpus. */
 export async function correlate(backend: Backend, network: LookedNetwork, corpus: Corpus, tensor: string, features: readonly Feature[], work: Work): Promise<Correlations> {
-  const columns = features.flatMap(columnsOf)
-  let correlator: Correlator | null = null
-  const own = new Float64Array(columns.length)
+  let correlator: FeatureCorrelator | null = null
   await readCorpus(backend, network, corpus, [tensor], ({ from, rows, stride, offset, width }, found) => {
-    correlator ??= new Correlator(columns.length, width(tensor))
-    for (let row = 0; row < rows; row++) {
-      for (let column = 0; column < columns.length; column++) own[column] = columns[column]!.values[from + row]!
-      correlator.add(found[tensor]!, (row * stride + offset) * correlator.units, own)
-    }
+    correlator ??= new FeatureCorrelator(features, corpus.steps, width(tensor))
+    for (let row = 0; row < rows; row++) correlator.add(found[tensor]!, (row * stride + offset) * correlator.units, from + row)
   }, work)
-  const made = correlator as Correlator | null
-  return { names: columns.map(({ name }) => name), units: made?.units ?? 0, ...(made?.finish() ?? { r: new Float32Array(0), counts: new Int32Array(columns.length) }) }
+  return (correlator as FeatureCorrelator | null ?? new FeatureCorrelator(features, corpus.steps, 0)).finish()
+}
+
+/** The same over numbers that are there already, [steps, units]. */
+export async function correlateValues(values: Float32Array, units: number, features: readonly Feature[], work: Work): Promise<Correlations> {
+  const steps = values.length / units
+  const correlator = new FeatureCorrelator(features, steps, units)
+  for (let step = 0; step < steps; step++) {
+    correlator.add(values, step * units, step)
+    if (step % 256 === 255) await work.step(step + 1, steps)
+  }
+  return correlator.finish()
 }
 
 /** Pearson's r of each column of one matrix with each of another over the same rows, [first width, second width]. */

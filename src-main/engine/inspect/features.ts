@@ -96,3 +96,20 @@ export function columnsOf(feature: Feature): { name: string; values: Float32Arra
   if (feature.classes === null) return [{ name: feature.name, values: feature.values }]
   return feature.classes.map((name, id) => ({ name: `${feature.name} = ${name}`, values: feature.values.map((value) => (Number.isNaN(value) ? NaN : Number(value === id))) }))
 }
+
+/**
+ * A feature of few classes: those that don't occur are left out, and beyond `most` the rarest are one class, "other".
+ * Anything else stays as it is.
+ */
+export function fewClasses(feature: Feature, most = 40): Feature {
+  if (feature.classes === null) return feature
+  const counts = new Map<number, number>()
+  for (const id of feature.values) if (!Number.isNaN(id)) counts.set(id, (counts.get(id) ?? 0) + 1)
+  const known = [...counts.keys()].sort((a, b) => counts.get(b)! - counts.get(a)!)
+  const kept = (known.length > most ? known.slice(0, most - 1) : known).sort((a, b) => a - b)
+  const place = new Map(kept.map((id, at) => [id, at]))
+  return {
+    ...feature, classes: [...kept.map((id) => feature.classes![id] ?? String(id)), ...(known.length > most ? [`other (${known.length - kept.length})`] : [])],
+    values: feature.values.map((id) => (Number.isNaN(id) ? NaN : place.get(id) ?? kept.length)),
+  }
+}

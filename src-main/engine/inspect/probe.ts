@@ -19,7 +19,18 @@ export interface ProbeScore {
    * How much each unit counts: the length of its weights over classes, each unit scaled to spread 1 (and a numeric feature too).
    */
   weights: Float32Array
+  /** What is read out: the feature, or its classes (of two only the second, the first being what it isn't). */
+  outputs: string[]
+  /** The weights with their signs, scaled alike, [outputs, width]. */
+  signed: Float32Array
+  /** Held-out rows by class and answer, [classes, classes]; null for numbers. */
+  confusion: Float32Array | null
+  /** Numbers: what some of the held-out rows have and what the probe says of them. */
+  points: { truth: Float32Array; said: Float32Array } | null
 }
+
+/** Held-out rows that are shown one by one. */
+const mostPoints = 500
 
 const penalties = [1e-4, 1e-3, 1e-2, 1e-1, 1, 10]
 /** Blocks of time that are held out as a whole: neighbours in time are too alike to be parted. */
@@ -54,7 +65,7 @@ export async function probe(gathered: GatheredStates, feature: Feature, work: Wo
   }
   const final = fit(trained, best.penalty)
   await work.step(penalties.length + 1, penalties.length + 1)
-  return { held: held.length, trained: trained.length, penalty: best.penalty, ...scoreOf(final, states, trained, held, y, classes), weights: lengths(final, scaleOfTarget(trained, y, classes)) }
+  return { held: held.length, trained: trained.length, penalty: best.penalty, ...scoreOf(final, states, trained, held, y, classes), ...weightsOf(final, feature, scaleOfTarget(trained, y, classes)), points: classes === 0 ? pointsOf(final, states, held, y) : null }
 }
 
 /** outputs [rows of `weight`] = weight · (h − mean)·scale + bias; one output for numbers. */
@@ -144,7 +155,7 @@ function lossOf(readOut: ReadOut, states: Float32Array, rows: Int32Array, y: (ro
   return sum / rows.length
 }
 
-function scoreOf(readOut: ReadOut, states: Float32Array, trained: Int32Array, held: Int32Array, y: (row: number) => number, classes: number): Pick<ProbeScore, 'numeric' | 'classes'> {
+function scoreOf(readOut: ReadOut, states: Float32Array, trained: Int32Array, held: Int32Array, y: (row: number) => number, classes: number): Pick<ProbeScore, 'numeric' | 'classes' | 'confusion'> {
   if (!readOut.classes) {
     const mean = trained.reduce((sum, row) => sum + y(row), 0) / trained.length
     let [squares, all, error, baseline] = [0, 0, 0, 0]
@@ -155,23 +166,26 @@ function scoreOf(readOut: ReadOut, states: Float32Array, trained: Int32Array, he
       error += Math.abs(difference) / held.length
       baseline += Math.abs(y(row) - mean) / held.length
     }
-    return { numeric: { r2: all > 0 ? 1 - squares / all : 0, error, baselineError: baseline }, classes: null }
+    return { numeric: { r2: all > 0 ? 1 - squares / all : 0, error, baselineError: baseline }, classes: null, confusion: null }
   }
   const counts = new Float64Array(classes)
   for (const row of trained) counts[y(row)]!++
   const majority = argmax(counts)
   const [right, seen] = [new Float64Array(classes), new Float64Array(classes)]
+  const confusion = new Float32Array(classes * classes)
   let [nats, baselineNats] = [0, 0]
   for (const row of held) {
     const found = answer(readOut, states, row)
     seen[y(row)]!++
-    if (argmax(found) === y(row)) right[y(row)]!++
+    const said = argmax(found)
+    confusion[y(row) * classes + said]!++
+    if (said === y(row)) right[y(row)]!++
     nats -= softmax(found, y(row)) / held.length
     baselineNats -= Math.log((counts[y(row)]! + 1) / (trained.length + classes)) / held.length
   }
   const present = [...seen.keys()].filter((id) => seen[id]! > 0)
   return {
-    numeric: null,
+    numeric: null, confusion,
     classes: {
       accuracy: right.reduce((sum, count) => sum + count, 0) / held.length, baselineAccuracy: seen[majority]! / held.length,
       balancedAccuracy: present.reduce((sum, id) => sum + right[id]! / seen[id]!, 0) / present.length, nats, baselineNats,
@@ -186,6 +200,18 @@ function scaleOfTarget(rows: Int32Array, y: (row: number) => number, classes: nu
   return spread > 0 ? 1 / spread : 1
 }
 
-function lengths({ outputs, weight, scale: { width } }: ReadOut, factor: number): Float32Array {
-  return Float32Array.from({ length: width }, (_, unit) => factor * Math.sqrt(Array.from({ length: outputs }, (_o, output) => weight[output * width + unit]! ** 2).reduce((sum, square) => sum + square, 0)))
+function weightsOf({ outputs, weight, scale: { width } }: ReadOut, feature: Feature, factor: number): Pick<ProbeScore, 'weights' | 'outputs' | 'signed'> {
+  const at = (output: number, unit: number) => weight[output * width + unit]!
+  const weights = Float32Array.from({ length: width }, (_, unit) => factor * Math.sqrt(Array.from({ length: outputs }, (_o, output) => at(output, unit) ** 2).reduce((sum, square) => sum + square, 0)))
+  const names = outputs === 1 ? [feature.name] : feature.classes ?? ['no', 'yes']
+  if (outputs === 1) return { weights, outputs: [...names], signed: Float32Array.from(weight, (value) => factor * value) }
+  // Of two classes one weight says it all: towards the second, away from the first.
+  if (outputs === 2) return { weights, outputs: [feature.classes === null ? feature.name : names[1]!], signed: Float32Array.from({ length: width }, (_, unit) => at(1, unit) - at(0, unit)) }
+  return { weights, outputs: [...names], signed: Float32Array.from(weight) }
+}
+
+function pointsOf(readOut: ReadOut, states: Float32Array, held: Int32Array, y: (row: number) => number): ProbeScore['points'] {
+  const count = Math.min(mostPoints, held.length)
+  const rows = Int32Array.from({ length: count }, (_, at) => held[Math.floor((at + 0.5) * held.length / count)]!)
+  return { truth: Float32Array.from(rows, y), said: Float32Array.from(rows, (row) => answer(readOut, states, row)[0]!) }
 }

@@ -11,7 +11,7 @@ import { ShapedPrograms } from '../training/shaped-programs'
 import type { Weights } from '../training/types'
 import { argmax, classificationScores, confusionMatrix, countAnswer, type ConfusionMatrix } from './classification'
 import { legality } from './legality'
-import { ForecastErrors } from './regression'
+import { UnitErrors, type UnitMeasure } from './unit-errors'
 
 /** Beyond this many classes a confusion matrix is larger than anybody reads. */
 const mostClasses = 2048
@@ -30,7 +30,7 @@ export interface PartScoresArguments {
   data: PreparedData
   part: Part
   /** What turns the first target's outputs into its own units (`PreparedDataset.measure`); as they are when left out. */
-  measure?: { offset: number; scale: number; naiveError: number | null } | undefined
+  measure?: UnitMeasure & { naiveError: number | null } | undefined
 }
 
 /**
@@ -50,18 +50,20 @@ export async function partScores(backend: Backend, args: PartScoresArguments, ho
   if (spec.carry) zero(spec.states)
   const programs = new ShapedPrograms(backend, spec, (shaped) => buildTrace(shaped, { hidden: false }))
   const breathe = breather(host)
-  const found = target === 'classes' ? new Answers(experiment, outputSize) : new Errors(args)
+  const answers = target === 'classes' ? new Answers(experiment, outputSize) : null
+  const errors = new UnitErrors(args.measure ?? { offset: 0, scale: 1 }, data.form === 'values' ? data[part] : null, experiment.task.output === 'last-step')
   try {
     for (let index = 0; index < batches.layout.batches; index++) {
       const batch = batches.fill(index, null)
       const { outputs } = await (await programs.for(batch)).run({ x: batch.x, lengths: batch.lengths })
-      found.add(batch, outputs!, outputSize, experiment.task.output === 'last-step' ? 1 : batch.steps)
+      answers?.add(batch, outputs!, outputSize, experiment.task.output === 'last-step' ? 1 : batch.steps)
+      if (answers === null) errors.add(batch, outputs!, outputSize)
       await breathe()
     }
   } finally {
     await programs.dispose()
   }
-  return found.scores()
+  return answers?.scores() ?? { scores: errors.scores(), confusion: null, legality: null }
 }
 
 /** Most probable classes against right ones. */
@@ -98,28 +100,5 @@ class Answers {
       scores: { accuracy: this.right / this.count, ...(confusion && classificationScores(confusion)) },
       confusion, legality: strings && legality(strings),
     }
-  }
-}
-
-/** Outputs against values, the first target column in its own units. */
-class Errors {
-  private readonly errors = new ForecastErrors()
-
-  constructor(private readonly args: PartScoresArguments) {}
-
-  add({ y, lengths }: Batch, outputs: Float32Array, width: number, steps: number): void {
-    const { offset, scale } = this.args.measure ?? { offset: 0, scale: 1 }
-    for (let row = 0; row < lengths.length; row++) {
-      for (let step = 0; step < Math.min(steps, lengths[row]!); step++) {
-        const at = (step * lengths.length + row) * width
-        this.errors.add(y[at]! * scale + offset, outputs[at]! * scale + offset)
-      }
-    }
-  }
-
-  scores(): PartScores {
-    const { mae, rmse, smape } = this.errors
-    const naiveError = this.args.measure?.naiveError ?? null
-    return { scores: { error: mae, rmse, smape, ...(naiveError !== null && { mase: this.errors.mase(naiveError) }) }, confusion: null, legality: null }
   }
 }

@@ -19,6 +19,8 @@ export interface Batch {
   y: Int32Array | Float32Array
   /** Valid steps of each row, [batch]; 0 for rows that only fill the batch up. */
   lengths: Int32Array
+  /** The place in the part of the target of each row's first step, or of its only one, [batch]; of no account for empty rows; pairs have none. */
+  rows?: Int32Array
   /** Pairs of sequences: what the decoder reads, [targetSteps, batch], and the valid steps of each target. */
   decoder?: Int32Array
   targetLengths?: Int32Array
@@ -95,6 +97,7 @@ function gather(source: Source, layout: Layout, experiment: Experiment): Batches
   const inputs = numbersLike(source.input === 'tokens', layout.steps * batch * inputWidth)
   const targets = numbersLike(source.target === 'classes', (lastStep ? 1 : layout.steps) * batch * targetWidth)
   const lengths = new Int32Array(batch)
+  const places = new Int32Array(batch)
 
   return {
     source, layout,
@@ -110,6 +113,7 @@ function gather(source: Source, layout: Layout, experiment: Experiment): Batches
       for (const [row, { start, length }] of rows.entries()) {
         lengths[row] = length
         if (length === 0) continue
+        places[row] = lastStep ? source.lastTarget(start, length) : start
         tokens += length
         filled++
         for (let step = 0; step < length; step++) copyRow(source.inputs, start + step, x, step * batch + row, inputWidth)
@@ -117,7 +121,7 @@ function gather(source: Source, layout: Layout, experiment: Experiment): Batches
         else for (let step = 0; step < length; step++) copyRow(source.targets, start + step, y, step * batch + row, targetWidth)
       }
       const valid = lastStep ? filled : tokens
-      return { steps, x, y, lengths, tokens, valid, components: valid * (experiment.task.loss === 'cross-entropy' ? 1 : source.outputSize) }
+      return { steps, x, y, lengths, rows: places, tokens, valid, components: valid * (experiment.task.loss === 'cross-entropy' ? 1 : source.outputSize) }
     },
   }
 }

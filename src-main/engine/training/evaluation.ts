@@ -1,8 +1,9 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import type { Backend } from '../backends/backend'
-import { buildEvaluation } from '../bptt/programs'
+import { buildEvaluation, buildTrace } from '../bptt/programs'
 import { zero, type Variables } from '../bptt/variables'
+import { UnitErrors, type UnitMeasure } from '../metrics/unit-errors'
 import { batchInputs, evaluationBatches, type Batch, type Batches } from './batches'
 import type { Part, PreparedData } from './prepared-data'
 import { programSpec } from './setup'
@@ -13,9 +14,12 @@ export interface Evaluation {
   loss: number
   /** Classification: share of right answers. */
   accuracy?: number
-  /** Regression: mean absolute error over the target columns, times `unitScale`. */
+  /** Regression: mean absolute error over the target columns, times `unitScale`; where that is null of the first one, undone one by one. */
   error?: number
 }
+
+/** How errors come into the data's own units: a factor; or null where each output has to be undone by itself. */
+export interface Units { unitScale: number | null; measure?: UnitMeasure | undefined }
 
 export interface Evaluator {
   /** Null when given up because `cancelled()` answered true. */
@@ -24,8 +28,9 @@ export interface Evaluator {
 }
 
 /** What a sum of scores (see `Loss.score`) over so many elements means to people. */
-export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'>, experiment: Experiment, unitScale: number): { accuracy: number } | { error: number } {
-  return experiment.task.loss === 'cross-entropy' ? { accuracy: score / count.valid } : { error: score / count.components * unitScale }
+export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'>, experiment: Experiment, unitScale: number | null): { accuracy?: number; error?: number } {
+  if (experiment.task.loss === 'cross-entropy') return { accuracy: score / count.valid }
+  return unitScale === null ? {} : { error: score / count.components * unitScale }
 }
 
 /**
@@ -35,11 +40,14 @@ export function scoreOf(score: number, count: Pick<Batch, 'valid' | 'components'
  * first evaluation.
  * @returns null when the part is empty
  */
-export function createEvaluator(backend: Backend, experiment: Experiment, data: PreparedData, part: Part, parameters: Variables, unitScale: number): Evaluator | null {
+export function createEvaluator(backend: Backend, experiment: Experiment, data: PreparedData, part: Part, parameters: Variables, units: Units): Evaluator | null {
   const batches = evaluationBatches(data, part, experiment)
   if (!batches) return null
   const spec = programSpec(backend, experiment, batches, parameters, batches.layout.continuous)
   const programs = new ShapedPrograms(backend, spec, buildEvaluation)
+  const { unitScale, measure } = units
+  // A logarithm's errors can't be had from the mean of the scaled ones: outputs are read and undone.
+  const tracing = unitScale === null && measure && data.form !== 'pairs' ? new ShapedPrograms(backend, spec, (shaped) => buildTrace(shaped, { hidden: false })) : null
 
   return {
     async evaluate(cancelled, breathe) {
@@ -55,9 +63,27 @@ export function createEvaluator(backend: Backend, experiment: Experiment, data: 
         total.valid += batch.valid
         total.components += batch.components
       }
-      return { loss: total.loss / total.components, ...scoreOf(total.score, total, experiment, unitScale) }
+      const error = tracing === null ? {} : await exactError(tracing, cancelled, breathe)
+      return error && { loss: total.loss / total.components, ...scoreOf(total.score, total, experiment, unitScale), ...error }
     },
-    dispose: () => programs.dispose(),
+    async dispose() {
+      await programs.dispose()
+      await tracing?.dispose()
+    },
+  }
+
+  async function exactError(tracing: ShapedPrograms, cancelled: () => boolean, breathe: () => Promise<void>): Promise<{ error: number } | null> {
+    if (spec.carry) zero(spec.states)
+    const errors = new UnitErrors(measure!, data.form === 'values' ? data[part] : null, experiment.task.output === 'last-step')
+    for (let index = 0; index < batches!.layout.batches; index++) {
+      await breathe()
+      const batch = batches!.fill(index, null)
+      const program = await tracing.for(batch)
+      const results = await unlessCancelled(() => program.run({ x: batch.x, lengths: batch.lengths }, cancelled), cancelled)
+      if (results === null) return null
+      errors.add(batch, results['outputs']!, batches!.source.outputSize)
+    }
+    return { error: errors.errors.mae }
   }
 }
 

@@ -39,6 +39,10 @@ export interface StreamPart {
   targets: Float32Array
   /** First row of each series, rising from 0, where the part holds several one after the other; absent: one. */
   starts?: Int32Array | undefined
+  /** What the first target of each row is a difference against (after its log); absent: nothing. */
+  bases?: Float64Array | undefined
+  /** Of several series, what MASE divides the errors of each by; NaN: it has no training part to tell. */
+  naiveErrors?: Float64Array | undefined
 }
 
 /** Independent sequences (tensors, the adding problem). */

@@ -1,5 +1,6 @@
 import type { Experiment } from '@shared/experiment/schema'
-import type { Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric } from '@shared/metrics'
+import type { UnitMeasure } from '../metrics/unit-errors'
 import type { PlateauState } from '../schedules/schedule'
 import type { PreparedData } from './prepared-data'
 
@@ -38,12 +39,15 @@ export interface SessionOptions {
   /** Weights to start from; when absent they are drawn by `model.init` and `training.seed`. */
   initial?: Weights
   checkpoint?: Checkpoint
-  /** Scale of the first target column, so that `Metric.error` is in the data's own units; 1 when absent. */
-  unitScale?: number
+  /** Scale of the first target column, so that `Metric.error` is in the data's own units; 1 when absent. Null: training lines have no error, validation's is worked out by `measure`. */
+  unitScale?: number | null
+  measure?: UnitMeasure | undefined
 }
 
 export interface SessionEvents {
   metric(metric: Metric): void
+  /** How the gradient goes back through time, every `gradientFlowEvery` steps; comes before the step's metric. */
+  gradientFlow?(line: GradientFlowLine): void
   /**
    * 'best': a new best validation loss; 'periodic': every `checkpointEvery` steps; 'final': when the run ends or is
    * stopped or paused. Training goes on only when it has been kept.

@@ -1,6 +1,7 @@
 import type { ModelSpec } from '@shared/experiment/schema'
-import type { Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric } from '@shared/metrics'
 import type { DecodeArguments, DecodedSequence } from '../../engine/generate/decode-sequences'
+import type { ForecastArguments, Forecasts } from '../../engine/generate/forecast'
 import type { PreparedData } from '../../engine/training/prepared-data'
 import type { Checkpoint, SessionEnd, SessionOptions, SessionPlan, Weights } from '../../engine/training/types'
 import type { EvaluateArguments, EvaluatedPart } from '../figures/evaluate-parts'
@@ -30,11 +31,8 @@ export interface ComputeApi {
   sample(args: { model: ModelSpec; vocabulary: number; weights: Weights; prompt: Int32Array; length: number; temperature: number; seed: number }): Promise<{ tokens: Int32Array; logProbabilities: Float32Array }>
   /** What an encoder and decoder make of each source. */
   decode(args: DecodeArguments): Promise<DecodedSequence[]>
-  /**
-   * Warms the state on `history` [rows, inputSize], then goes on for `steps` rows, each output fed back as input by
-   * `feedback` (input column i of the next step = output column feedback[i]; -1: the last known value goes on).
-   */
-  forecast(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; history: Float32Array; steps: number; feedback: number[]; horizon: number; ahead?: Float32Array | undefined }): Promise<{ fitted: Float32Array; forecast: Float32Array }>
+  /** Warms the state on a history, then goes on, its own outputs standing in for what is not known (engine/generate/forecast.ts). */
+  forecast(args: ForecastArguments): Promise<Forecasts>
   /** The last output of each sequence, for last-step models. */
   predict(args: { model: ModelSpec; inputSize: number; outputSize: number; weights: Weights; data: PreparedData; count: number }): Promise<Float32Array>
   /** The figures of held-out parts under given weights; `data` null: the session's. */
@@ -60,6 +58,8 @@ export interface ComputeDescription {
 export interface ComputeEvents {
   /** At most 20 times a second. */
   metrics(metrics: Metric[]): void
+  /** How the gradient goes back through time, every `training.gradientFlowEvery` steps. */
+  gradientFlow?(line: GradientFlowLine): void
   /** Answered when it is on disk; training waits. */
   checkpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void>
   /** How far a look is, at most 20 times a second. */

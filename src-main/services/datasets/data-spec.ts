@@ -31,8 +31,8 @@ export function optionsOf(data: FileData): ImportOptions {
       return { kind: 'text', unit, encoding, vocabularySize, lowerCase, normalise }
     }
     case 'series': {
-      const { columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header } = data
-      return { kind: 'series', columns, target, time, horizon, scale, key, missing, steps, calendar, gap, encoding, delimiter, header }
+      const { columns, target, time, horizon, scale, transform, lags, key, missing, steps, calendar, gap, encoding, delimiter, header } = data
+      return { kind: 'series', columns, target, time, horizon, scale, transform, lags, key, missing, steps, calendar, gap, encoding, delimiter, header }
     }
     case 'records': {
       const { sequence, label, output, group, unit, repeats, delimiter, header } = data

@@ -73,7 +73,7 @@ async function evaluatePart(backend: Backend, args: EvaluateArguments, part: Hel
 async function lossOf(backend: Backend, { experiment, weights, data, inputSize, outputSize }: EvaluateArguments, part: HeldOut, host: EngineHost) {
   const parameters = parameterVariables(backend, experiment.model, inputSize, outputSize, experiment.task.output)
   writeAll(parameters, weights, 'The weights')
-  const evaluator = createEvaluator(backend, experiment, data, part, parameters, 1)
+  const evaluator = createEvaluator(backend, experiment, data, part, parameters, { unitScale: 1 })
   try {
     return await evaluator?.evaluate(() => false, breather(host)) ?? null
   } finally {

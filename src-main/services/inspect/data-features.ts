@@ -15,6 +15,7 @@ export function dataFeature(model: TrainedModel, dataset: PreparedDataset, data:
     case 'column': return ofColumn(model, dataset, data, asked.name)
     case 'label': return ofLabel(model, dataset, data)
     case 'next': return { kind: 'classes', name: 'next symbol', ids: nextIds(data), names: columnNames(model).inputs }
+    case 'tags': return taggedBy(asked, data.corpus.steps)
     default: return asked
   }
 }
@@ -53,4 +54,10 @@ function nextIds({ corpus: { x, steps, starts, kind } }: DataCorpus): Int32Array
   if (kind === 'values') throw new UnrollError('inspect.no-labels', 'This data has no symbols.', { hint: 'Choose one of its columns.' })
   const begins = new Set(starts)
   return Int32Array.from({ length: steps }, (_, step) => (step + 1 < steps && !begins.has(step + 1) ? x[step + 1]! : -1))
+}
+
+/** Words of the user's as classes. */
+export function taggedBy({ name, values }: { name: string; values: readonly string[] }, steps: number): FeatureSpec {
+  const ids = new Map([...new Set(values)].filter((value) => value !== '').sort().map((value, id) => [value, id]))
+  return { kind: 'classes', name, ids: Int32Array.from({ length: steps }, (_, step) => ids.get(values[step] ?? '') ?? -1), names: [...ids.keys()] }
 }

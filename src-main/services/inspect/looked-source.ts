@@ -1,7 +1,7 @@
 import { UnrollError } from '@shared/errors'
+import { seriesInputs } from '@shared/experiment/series-columns'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
 import { endSymbol, startSymbol } from '../../data/records/pairs-dataset'
-import { calendarNames } from '../../data/series/calendar'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { LookedTargets } from '../../engine/inspect/step-losses'
 import type { LookedInput } from '../../engine/inspect/trace-session'
@@ -164,7 +164,7 @@ export const namesOf = (ids: Int32Array, names: readonly string[] | undefined): 
 /** What the columns of x and of y stand for. */
 export function columnNames({ symbols, classes, experiment: { data, task }, inputSize, outputSize }: TrainedModel): { inputs: string[]; outputs: string[] } {
   const numbered = (letter: string, count: number) => Array.from({ length: count }, (_, column) => `${letter}${column + 1}`)
-  const inputs = symbols ? [...symbols.symbols] : data.kind === 'series' ? [...data.columns, ...calendarNames(data.calendar)] : data.kind === 'generated' && data.generator === 'adding' ? ['value', 'mark'] : numbered('x', inputSize)
+  const inputs = symbols ? [...symbols.symbols] : data.kind === 'series' ? seriesInputs(data) : data.kind === 'generated' && data.generator === 'adding' ? ['value', 'mark'] : numbered('x', inputSize)
   const outputs = classes ?? (task.loss === 'cross-entropy' && symbols && symbols.size === outputSize ? [...symbols.symbols] : data.kind === 'series' ? data.target : numbered('y', outputSize))
   return { inputs, outputs }
 }

@@ -26,9 +26,14 @@ export interface TrainedModel {
   scaler: Scaler | null
 }
 
+const columnScales = z.array(z.object({ column: z.string(), offset: z.number(), scale: z.number() }))
 const scalerSchema = z.object({
   kind: z.enum(['standard', 'minmax', 'robust', 'none']),
-  columns: z.array(z.object({ column: z.string(), offset: z.number(), scale: z.number() })),
+  columns: columnScales,
+  targets: columnScales.optional(),
+  transform: z.object({ log: z.enum(['none', 'log', 'log1p']), difference: z.array(z.number()), columns: z.array(z.string()) }).optional(),
+  lags: z.array(z.number()).optional(),
+  horizon: z.number().optional(),
 })
 
 /**

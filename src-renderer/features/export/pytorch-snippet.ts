@@ -1,4 +1,5 @@
 import { readsTokens } from '@shared/experiment/plan'
+import { seriesInputs } from '@shared/experiment/series-columns'
 import { parameterCount } from '@shared/model/weights'
 import type { Run } from '@shared/rpc/schemas'
 
@@ -13,7 +14,7 @@ const largestVocabulary = 2 ** 21
  * @returns null where they can't be told
  */
 export function widthsOf({ experiment: { data, model }, parameters }: Run): Widths | null {
-  if (data.kind === 'series') return { input: data.columns.length, output: data.target.length }
+  if (data.kind === 'series') return { input: seriesInputs(data).length, output: data.target.length }
   if (data.kind === 'generated' && data.generator === 'adding') return { input: 2, output: 1 }
   if (data.kind !== 'text') return null
   const [none, one] = [parameterCount(model, 0, 0), parameterCount(model, 1, 1)]

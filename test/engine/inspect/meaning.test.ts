@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createWasmBackend } from '@main/engine/backends/wasm/wasm-backend'
-import { correlate, correlationMatrix } from '@main/engine/inspect/correlation'
-import { featureOf, type FeatureSpec } from '@main/engine/inspect/features'
+import { correlate, correlateValues, correlationMatrix } from '@main/engine/inspect/correlation'
+import { featureOf, fewClasses, type FeatureSpec } from '@main/engine/inspect/features'
 import { gatherStates } from '@main/engine/inspect/gathered-states'
 import { findMatches, unitsOn } from '@main/engine/inspect/match'
 import { probe } from '@main/engine/inspect/probe'
@@ -40,10 +40,23 @@ describe('features are what they say', () => {
   })
 })
 
+test('classes that don\'t occur are left out, and the rarest are put together', () => {
+  const names = Array.from({ length: 10 }, (_, id) => `c${id}`)
+  const feature = featureOf(plantedCorpus('aaaaaaaaaa'), symbols, { kind: 'classes', name: 'own', ids: Int32Array.of(1, 1, 1, 3, 3, 5, 7, 9, -1, -1), names })
+  const few = fewClasses(feature, 3)
+  expect(few.classes).toEqual(['c1', 'c3', 'other (3)'])
+  expect([...few.values]).toEqual([0, 0, 0, 1, 1, 2, 2, 2, NaN, NaN])
+  expect(fewClasses(feature).classes).toEqual(['c1', 'c3', 'c5', 'c7', 'c9'])
+})
+
 describe('planted truth is found', () => {
   test.each(truths)('correlations of %o point to the %s alone', async (spec, which) => {
-    const { r, units, names } = await correlate(await createWasmBackend(), network, corpus, 'c_l0', [featureOf(corpus, symbols, spec)], work)
+    const { r, units, names, of, halves, chance } = await correlate(await createWasmBackend(), network, corpus, 'c_l0', [featureOf(corpus, symbols, spec)], work)
     expect(names).toHaveLength(1)
+    expect(of).toEqual([0])
+    // Each half says the same, and chance doesn't get near.
+    for (const half of [0, 1]) expect(halves[half * units + planted[which]]).toBeCloseTo(r[planted[which]]!, 1)
+    expect(chance[0]).toBeLessThan(0.3)
     expect(Math.abs(r[planted[which]]!)).toBeGreaterThan(which === 'latch' ? 0.95 : 0.999)
     for (let unit = 0; unit < units; unit++) if (unit !== planted[which]) expect(Math.abs(r[unit]!)).toBeLessThan(0.6)
   })
@@ -51,7 +64,11 @@ describe('planted truth is found', () => {
   test.each(truths)('the probe for %o reads the %s', async (spec, which) => {
     const gathered = await gatherStates(await createWasmBackend(), network, corpus, 'c_l0', 4000, work)
     expect(gathered.steps).toHaveLength(4000)
-    const { numeric, classes, weights } = await probe(gathered, featureOf(corpus, symbols, spec), work)
+    const { numeric, classes, weights, signed, outputs, confusion, points } = await probe(gathered, featureOf(corpus, symbols, spec), work)
+    expect(outputs).toHaveLength(1)
+    expect(signed[planted[which]]).toBeGreaterThan(0)
+    if (points) points.truth.forEach((truth, at) => { expect(Math.abs(points.said[at]! - truth)).toBeLessThan(1 + 0.1 * truth) })
+    else expect(confusion![0]! + confusion![3]!).toBeGreaterThan(100 * (confusion![1]! + confusion![2]!))
     if (numeric) {
       expect(numeric.r2).toBeGreaterThan(0.999)
       expect(numeric.error).toBeLessThan(numeric.baselineError / 20)
@@ -72,6 +89,10 @@ describe('planted truth is found', () => {
       ? featureOf(corpus, symbols, { kind, name: 'noise', values: Float32Array.from({ length: corpus.steps }, () => random.normal()) })
       : featureOf(corpus, symbols, { kind, name: 'noise', ids: Int32Array.from({ length: corpus.steps }, () => random.below(3)), names: ['a', 'b', 'c'] }))
     expect((await probe(gathered, noise('numbers'), work)).numeric!.r2).toBeLessThan(0.02)
+    // Correlations of noise stay near what moving it along the steps gives; over numbers at hand they are those over the corpus.
+    const { r, chance } = await correlateValues(gathered.states, gathered.width, [featureOf({ ...corpus, steps: 3000 }, null, { kind: 'numbers', name: 'noise', values: Float32Array.from({ length: 3000 }, () => random.normal()) })], work)
+    expect(Math.max(...r.map(Math.abs))).toBeLessThan(1.5 * chance[0]!)
+    expect(chance[0]).toBeLessThan(0.12)
     const { classes } = await probe(gathered, noise('classes'), work)
     expect(Math.abs(classes!.accuracy - 1 / 3)).toBeLessThan(0.07)
     expect(classes!.nats).toBeGreaterThan(1.05)

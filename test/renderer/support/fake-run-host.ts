@@ -46,6 +46,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'runs.list': () => [...runs.values()],
     'runs.get': ({ id }) => find(id),
     'runs.metrics': ({ id, from }) => toMetricBlock(from, metricsOf(find(id)).slice(from)),
+    'runs.gradientFlow': () => [],
     'runs.pause': ({ id }) => change(id, { state: 'paused', remainingMs: null }),
     'runs.resume': ({ id }) => change(id, { state: 'running', remainingMs: 61_000 }),
     'runs.stop': ({ id }) => change(id, { state: 'stopped', remainingMs: null }),
@@ -57,7 +58,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
       traces.set(trace, states)
       const { units, steps, labels, surprise } = states
       const tensor = { name: 'h_l0', of: 'h', stack: '' as const, layer: 0, direction: 'forward' as const, width: units, steps }
-      return { trace, runId: id, step: run.step, steps, timelines: [{ stack: '' as const, steps, labels }], tensors: [tensor], inputs: [], outputs: [], surprise, losses: null, loss: null }
+      return { trace, runId: id, step: run.step, steps, timelines: [{ stack: '' as const, steps, labels }], tensors: [tensor], reads: 'symbols' as const, inputs: [], outputs: [], surprise, losses: null, loss: null }
     },
     'inspect.close': ({ trace }) => (traces.delete(trace), null),
     'inspect.window': ({ trace, from, to }) => {

@@ -1,0 +1,73 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright-core'
+import { readSafetensors, writeSafetensors } from '@main/formats/safetensors'
+import { Random } from '@main/engine/random'
+import { plantedNetwork, symbols } from '../engine/inspect/planted'
+import type { Workbench } from './workbench'
+
+/** Lines whose brackets are all closed before they end, so that depths are the same wherever reading starts. */
+export function balancedText(steps: number, seed = 3): string {
+  const random = new Random(seed)
+  const pick = (from: string) => [...from][random.below(from.length)]!
+  let text = ''
+  while (text.length < steps) {
+    let [line, depth, inside] = ['', 0, false]
+    while (line.length < 40) {
+      const draw = random.uniform()
+      if (draw < 0.1 && depth < 6) [line, depth] = [`${line}(`, depth + 1]
+      else if (draw < 0.17 && depth > 0) [line, depth] = [`${line})`, depth - 1]
+      else if (draw < 0.22) [line, inside] = [`${line}${inside ? '>' : '<'}`, !inside]
+      else line += pick('  aebc1Aaebc')
+    }
+    text += `${line}${')'.repeat(depth)}${inside ? '>' : ''}\n`
+  }
+  return text.slice(0, steps)
+}
+
+/** Trains an LSTM of 16 units on such a text for a moment, then puts the weights of the network made by hand in place of its own. */
+export async function openPlantedRun({ app, page, screen, choose }: Workbench): Promise<void> {
+  await writeFile(join(app.home, 'brackets.txt'), balancedText(24_000))
+  await screen('Data')
+  await choose(join(app.home, 'brackets.txt'), () => page.getByRole('button', { name: 'Choose a file' }).click())
+  await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
+  await page.getByRole('main').getByText('Set up a model').click()
+  await page.getByRole('radio', { name: 'LSTM' }).click()
+  await page.getByRole('spinbutton', { name: 'Hidden size' }).fill('16')
+  await page.getByRole('spinbutton', { name: 'Layers' }).fill('1')
+  await page.getByRole('button', { name: /^Train/ }).click()
+  await stopSoon(page)
+  await plant(join(app.home, 'runs'))
+}
+
+export async function stopSoon(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Pause' }).waitFor()
+  await page.getByText(/Step \d\d+ of|Step \d,\d+ of/).first().waitFor({ timeout: 60_000 })
+  await page.getByRole('button', { name: 'Stop' }).click()
+  await page.getByText('Stopped').first().waitFor()
+}
+
+/** The planted weights in the order of the run's own vocabulary. */
+async function plant(runs: string): Promise<void> {
+  const [id] = await readdir(runs)
+  const folder = join(runs, id!)
+  const vocabulary = JSON.parse(await readFile(join(folder, 'vocabulary.json'), 'utf8')) as (typeof symbols)[number][]
+  const places = vocabulary.map((symbol) => symbols.indexOf(symbol))
+  if (places.length !== symbols.length || places.some((place) => place < 0)) throw new Error(`The run's symbols are ${JSON.stringify(vocabulary)}.`)
+  const { weights } = plantedNetwork()
+  const own = (name: string) => {
+    const { shape, data } = weights[name]!
+    if (name.startsWith('rnn.weight_ih')) return { dtype: 'F32' as const, shape, data: Float32Array.from(data, (_, at) => data[Math.floor(at / symbols.length) * symbols.length + places[at % symbols.length]!]!) }
+    if (!name.startsWith('head.')) return { dtype: 'F32' as const, shape, data }
+    const width = data.length / symbols.length
+    return { dtype: 'F32' as const, shape, data: Float32Array.from(data, (_, at) => data[places[Math.floor(at / width)]! * width + at % width]!) }
+  }
+  for (const file of ['best.safetensors', 'weights.safetensors']) {
+    const before = await readFile(join(folder, file)).catch(() => null)
+    if (before === null) continue
+    const { tensors, metadata } = readSafetensors(new Uint8Array(before))
+    const missing = Object.keys(tensors).filter((name) => !weights[name])
+    if (missing.length > 0) throw new Error(`The planted network lacks ${missing.join(', ')}.`)
+    await writeFile(join(folder, file), writeSafetensors(Object.fromEntries(Object.keys(tensors).map((name) => [name, own(name)])), metadata))
+  }
+}
