@@ -28,6 +28,12 @@ export const metricSchema = z.object({
   ...scores,
   /** Global L2 norm before clipping; on training lines. */
   gradNorm: z.number().optional(),
+  /**
+   * On training lines of steps at which the gradient flow was looked at, of the last layer: steps back until
+   * ‖∂h_T/∂h_t‖_F / √H has fallen to 1/e (the time constant of an exponential decay), and what is left of it at the first step.
+   */
+  gradReach: z.number().optional(),
+  gradThrough: z.number().optional(),
   learningRate: z.number().optional(),
   tokensPerSecond: z.number().optional(),
   stepsPerSecond: z.number().optional(),
@@ -35,6 +41,20 @@ export const metricSchema = z.object({
   elapsedMs: z.number().optional(),
 })
 export type Metric = z.infer<typeof metricSchema>
+
+/** One line of gradient-flow.jsonl: how the gradient goes back through time at one step of training (docs/experiment-file.md). */
+export const gradientFlowLineSchema = z.object({
+  step: z.int().min(0),
+  epoch: z.int().min(0),
+  /** Steps back, rising from 0; from 32 on with gaps. */
+  lags: z.array(z.int().min(0)),
+  /**
+   * By state (`h_l0`, `c_l0`, `h_l1_reverse`, `decoder.h_l0`, …): ‖∂h_T/∂h_{T−k}‖_F / √H at each lag k, through the layer's own
+   * recurrence; shorter than `lags` where its sequences are, null where it overflowed.
+   */
+  flow: z.record(z.string(), z.array(z.number().nullable())),
+})
+export type GradientFlowLine = z.infer<typeof gradientFlowLineSchema>
 
 export const runStateSchema = z.enum(['preparing', 'running', 'paused', 'stopping', 'done', 'stopped', 'failed', 'interrupted'])
 export type RunState = z.infer<typeof runStateSchema>

@@ -277,6 +277,8 @@ export const trainingSchema = z.object({
   checkpointEvery: z.int().min(1).default(500),
   /** Steps between two looks at the validation part; null: once an epoch and every checkpoint. */
   validateEvery: z.int().min(1).nullable().default(null),
+  /** Steps between two looks at how the gradient goes back through time; null: none. A look costs less than a step. */
+  gradientFlowEvery: z.int().min(1).nullable().default(100),
 })
 
 export const experimentSchema = z.object({

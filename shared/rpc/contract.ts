@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { experimentSchema, generatedDataSchema } from '../experiment/schema'
-import { metricSchema } from '../metrics'
+import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
+import { taskSchema } from './inspect-schemas'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, auditSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, runSchema, sampleSchema, sequenceAnswerSchema, statesSchema,
 } from './schemas'
@@ -51,6 +52,8 @@ export const contract = {
   'runs.get': method(z.object({ id: idSchema }), runSchema),
   /** Metrics from the given line on, in order; ask again from where they end while there are `more`. */
   'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), metricBlockSchema),
+  /** How the gradient went back through time as the run trained: lines of gradient-flow.jsonl, at most 400, evenly spaced. */
+  'runs.gradientFlow': method(z.object({ id: idSchema }), z.array(gradientFlowLineSchema)),
   'runs.start': method(z.object({ datasetId: idSchema, experiment: experimentSchema }), runSchema),
   'runs.pause': method(z.object({ id: idSchema }), runSchema),
   /** Goes on: a paused run where it stands, a stopped or interrupted one from its last checkpoint. */
@@ -75,6 +78,10 @@ export const contract = {
   }), generatedTextSchema),
   /** Forecasts `steps` rows from row `start` on (null: from the end of the data). */
   'playground.forecast': method(z.object({ id: idSchema, start: z.number().int().min(1).nullable(), steps: z.number().int().min(1).max(10_000), history: z.number().int().min(1).max(20_000) }), forecastSchema),
+  /** Forecasts of `steps` rows from `origins` places of a held-out part, beside baselines. `inspect.cancel` with its task ends it. */
+  'playground.backtest': method(z.object({
+    id: idSchema, part: z.enum(['validation', 'test']).default('test'), origins: z.number().int().min(1).max(1000).default(50), steps: z.number().int().min(1).max(1000).default(12), task: taskSchema.optional(),
+  }), backtestSchema),
   'playground.adding': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1), count: z.number().int().min(1).max(50) }), predictionSchema),
   /** What an encoder and decoder make of a sequence; `beam` 1: the likeliest symbol each time. */
   'playground.answer': method(z.object({ id: idSchema, source: z.string().min(1).max(10_000), length: z.number().int().min(1).max(2000), beam: z.number().int().min(1).max(32) }), sequenceAnswerSchema),
@@ -99,6 +106,7 @@ export type Handlers = { [M in Method]: (params: ParsedParams<M>) => Promise<Res
 export const events = {
   /** New lines of metrics.jsonl, at most 20 times a second; `from` is the index of the first. */
   'run.metrics': z.object({ id: idSchema, from: z.number().int(), metrics: z.array(metricSchema) }),
+  'run.gradientFlow': z.object({ id: idSchema, line: gradientFlowLineSchema }),
   'run.changed': z.object({ run: runSchema }),
   ...inspectEvents,
   'import.progress': z.object({ bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),

@@ -14,6 +14,8 @@ export const gradientFlowSchema = z.object({
   norms: floats,
   /** LSTM: ‖∂h_T/∂c_t‖_F / √H. */
   cell: floats.nullable(),
+  /** ‖∂h_T/∂h_{t,j}‖₂ of each unit j, [steps, H]: how much of a change of it at step t is left in the last state. */
+  units: floats,
   /** The largest singular value of ∂h_T/∂h_t; null where the norms are estimates. */
   largest: floats.nullable(),
   /** Whether the whole Jacobian was computed (up to 128 units), else by how many random directions. */

@@ -12,6 +12,8 @@ export interface ChartSeries {
   /** Drawn faint under its moving average when the chart is smoothed. */
   readonly smooth?: boolean
   readonly dashed?: boolean
+  /** 1, or less for what steps back behind the others. */
+  readonly strength?: number
   /** A dot at every point: for curves with few of them. */
   readonly dots?: boolean
 }

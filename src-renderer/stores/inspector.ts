@@ -11,6 +11,8 @@ export interface Sheet extends States {
   readonly tensor: string
   /** What its columns are called, where they have names: the classes of y. */
   readonly names: readonly string[] | null
+  /** The step of its first column where that isn't 0. */
+  readonly origin?: number
 }
 
 /** Numbers of one tensor that a window still holds and draws. */

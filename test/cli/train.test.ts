@@ -15,7 +15,7 @@ test('train writes the whole run folder and beats the unigram', async () => {
   expect(code).toBe(0)
   expect(stdout).toMatch(/Done: 300 of 300 steps/)
   expect(stdout).toMatch(/Bigram/)
-  expect(readdirSync(run).sort()).toEqual(['best.safetensors', 'checkpoints', 'experiment.json', 'figures.json', 'metrics.jsonl', 'run.json', 'vocabulary.json', 'weights.safetensors'])
+  expect(readdirSync(run).sort()).toEqual(['best.safetensors', 'checkpoints', 'experiment.json', 'figures.json', 'gradient-flow.jsonl', 'metrics.jsonl', 'run.json', 'vocabulary.json', 'weights.safetensors'])
   // The newest three of 15.
   expect(readdirSync(join(run, 'checkpoints')).sort()).toEqual(['step-000260.safetensors', 'step-000280.safetensors', 'step-000300.safetensors'])
   expect(experimentSchema.parse(JSON.parse(readFileSync(join(run, 'experiment.json'), 'utf8'))).training.maxSteps).toBe(300)

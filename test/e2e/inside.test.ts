@@ -33,7 +33,6 @@ describeInChromium('inside a network, in a browser', () => {
     await page.getByText(/Step 1\d\d of/).waitFor({ timeout: 60_000 })
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped').first().waitFor()
-    await workbench.screen('Hidden states')
   }, 180_000)
 
   afterAll(() => workbench?.end())
@@ -48,7 +47,40 @@ describeInChromium('inside a network, in a browser', () => {
     }
   }
 
+  /** Each of the four forms of a picture, as far as it can be told whole. */
+  async function saved(label: string): Promise<{ svg: string; rows: string[][]; tensors: ReturnType<typeof readSafetensors>['tensors'] }> {
+    const save = async (item: string) => {
+      await page.getByRole('button', { name: label, exact: true }).click()
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: item }).click()])
+      return readFile(await download.path())
+    }
+    const svg = (await save('Picture, SVG')).toString('utf8')
+    expect(await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? '', svg)).toBe('')
+    await writeFile(join(pictures, `${label.toLowerCase().replaceAll(' ', '-')}.svg`), svg)
+    const png = await save('Picture, PNG')
+    await writeFile(join(pictures, `${label.toLowerCase().replaceAll(' ', '-')}.png`), png)
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+    const rows = (await save('Numbers, CSV')).toString('utf8').trimEnd().split('\r\n').map((line) => line.split(','))
+    return { svg, rows, tensors: readSafetensors(new Uint8Array(await save('Numbers, safetensors'))).tensors }
+  }
+
+  it('showed on the dashboard how the gradient went back through time as it trained', async () => {
+    const chart = page.getByRole('slider', { name: 'Gradient through time', exact: true })
+    await chart.waitFor()
+    await page.getByRole('radio', { name: 'layer 1' }).click()
+    await chart.focus()
+    await page.keyboard.press('End')
+    await expect.poll(() => chart.getAttribute('aria-valuetext')).toMatch(/^Steps back 49: .*step 100 /)
+    await page.getByRole('heading', { name: 'Gradient through time' }).scrollIntoViewIfNeeded()
+    await picture('dashboard-flow')
+    const { rows, tensors } = await saved('Save picture or numbers')
+    expect(rows).toHaveLength(tensors['chosen']!.shape[0]! + 1)
+    // A state is its own derivative.
+    expect(Number(tensors['chosen']!.data[0])).toBe(1)
+  })
+
   it('shows every gate of every layer over the sequence, ordered by likeness', async () => {
+    await workbench.screen('Hidden states')
     await page.getByText('h at 400 steps, 32 units, layer 2').waitFor()
     await page.getByRole('combobox', { name: /^Numbers/ }).click()
     const letters = await page.getByRole('option').allInnerTexts()
@@ -78,6 +110,10 @@ describeInChromium('inside a network, in a browser', () => {
     expect(rows[0]!.split(',')).toHaveLength(34)
     expect((await save('Picture, SVG')).toString('utf8')).toMatch(/^<svg [^]*<image [^]*<\/svg>$/)
     expect([...(await save('Picture, PNG')).subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+    // The curve of one unit: a number a step.
+    const curve = await saved('Save the curve')
+    expect(curve.rows).toHaveLength(401)
+    expect(Object.values(curve.tensors).map(({ shape }) => shape)).toEqual([[400], [400]])
   })
 
   it('goes through the equations step by step, and back along the gradient', async () => {
@@ -98,6 +134,24 @@ describeInChromium('inside a network, in a browser', () => {
     await page.getByRole('switch', { name: 'Gradient backward' }).click()
     await page.getByRole('slider', { name: 'Gradient through time' }).waitFor()
     await picture('steps')
+    const step = await saved('Save picture or numbers')
+    expect(step.svg).toContain('forget gate')
+    // The states before, W x, U h, b and value of four gates, c and h: a row a unit.
+    expect(step.rows).toHaveLength(33)
+    expect(step.rows[0]).toHaveLength(1 + 2 + 16 + 2)
+    expect(Object.keys(step.tensors)).toEqual(expect.arrayContaining(['f_l1', 'Wx_l1', 'previous.c_l1', 'rnn.bias_ih_l1', 'y']))
+    const flowed = await saved('Save the flow')
+    // Whole Jacobians of 32 units: h, c and the largest singular value at each of the 41 steps.
+    expect(flowed.rows).toHaveLength(42)
+    expect(flowed.tensors['norm']!.data.at(-1)).toBeCloseTo(1, 5)
+    await page.getByRole('application', { name: /^Gradient by unit/ }).focus()
+    await page.keyboard.press('ArrowLeft')
+    await page.getByText(/unit \d+ {2}· {2}step \d+ “.”, \d+ before/).waitFor()
+    const units = await saved('Save the flow by unit')
+    expect(units.tensors['flow.units']!.shape).toEqual([41, 32])
+    expect(units.tensors['flow.units']!.data.every((value) => value >= 0)).toBe(true)
+    await page.getByRole('heading', { name: 'By unit' }).scrollIntoViewIfNeeded()
+    await picture('flow-units')
   })
 
   it('selects units over a stretch, finds where else they are on, and keeps them with a note', { timeout: 90_000 }, async () => {
@@ -137,6 +191,8 @@ describeInChromium('inside a network, in a browser', () => {
     expect(coloured.slice(0, 101).every(Boolean)).toBe(true)
     expect(coloured.slice(101).some(Boolean)).toBe(false)
     await picture('memory')
+    const lags = await saved('Save the chart by lag')
+    expect(lags.rows).toHaveLength(161)
     await page.getByRole('radio', { name: 'Occlusion' }).click()
     await page.getByText('blue inputs stood in its way').waitFor({ timeout: 40_000 })
   })
@@ -154,6 +210,9 @@ describeInChromium('inside a network, in a browser', () => {
     expect(await page.getByRole('img', { name: 'Eigenvalues of U' }).locator('.value').count()).toBe(4 * 32)
     await page.getByRole('img', { name: 'Eigenvalues of the cell’s Jacobian' }).waitFor()
     await picture('space')
+    const spectrum = await saved('Save the spectrum')
+    expect(spectrum.rows).toHaveLength(1 + 4 * 32 + 64)
+    expect(Object.values(spectrum.tensors).every(({ data }) => data.every(Number.isFinite))).toBe(true)
     await page.getByRole('radio', { name: '3-D' }).click()
     await page.getByRole('button', { name: 'Find fixed points' }).click()
     await page.getByText(/found from \d+ starts/i).waitFor({ timeout: 40_000 })

@@ -39,6 +39,29 @@ test('a run is prepared, trains and is done; windows are told of all of it', asy
   expect(states.filter((state, at) => state !== states[at - 1])).toEqual(['preparing', 'running', 'done'])
 })
 
+test('how the gradient goes back through time is kept, told, and after a break told once', async () => {
+  const { importText, call, until, told, home } = await openServices(temporaryFolder())
+  const dataset = await importText()
+  const { id } = await call('runs.start', { datasetId: dataset.id, experiment: small(dataset, { ...endless, gradientFlowEvery: 10, checkpointEvery: 1_000_000, validateEvery: 1_000_000 }) })
+  await until(id, ({ step }) => step > 35)
+  const { step: stopped } = await call('runs.stop', { id })
+  const file = join(home, 'runs', id, 'gradient-flow.jsonl')
+  // Lines of steps that the newest checkpoint doesn't know, as a kill leaves them, and a torn one.
+  writeFileSync(file, `${readFileSync(file, 'utf8')}${JSON.stringify({ step: stopped + 1, epoch: 0, lags: [0], flow: { h_l0: [1] } })}\n{"step":`)
+  await call('runs.resume', { id })
+  await until(id, ({ step }) => step > stopped + 25)
+  const end = await call('runs.stop', { id })
+
+  const lines = await call('runs.gradientFlow', { id })
+  expect(lines.map(({ step }) => step)).toEqual(Array.from({ length: Math.floor(end.step / 10) }, (_, at) => 10 * (at + 1)))
+  expect(linesOf(file).map((line) => JSON.parse(line) as unknown)).toEqual(lines)
+  expect(told('run.gradientFlow')).toEqual(lines.map((line) => ({ id, line })))
+  expect(lines[0]!.lags.at(-1)).toBe(19)
+  expect(lines[0]!.flow['h_l0']).toHaveLength(20)
+  const measured = fromMetricBlock(await call('runs.metrics', { id, from: 0 })).filter(({ gradReach }) => gradReach !== undefined)
+  expect(measured.map(({ step }) => step)).toEqual(lines.map(({ step }) => step))
+})
+
 test('metrics are told at most 20 times a second', async () => {
   const { importText, call, until, told, services } = await openServices(temporaryFolder())
   const dataset = await importText()

@@ -8,6 +8,8 @@ export interface GradientFlow {
   norms: Float32Array
   /** LSTM: ‖∂h_T/∂c_t‖_F / √H. */
   cell: Float32Array | null
+  /** Of each unit by itself: ‖∂h_T/∂h_{t,j}‖₂, [steps, H]: how much of a change of unit j at step t is left in the last state. */
+  units: Float32Array
   /** The largest singular value of ∂h_T/∂h_t; null where the norm is an estimate. */
   largest: Float32Array | null
   /** Whether the norm is of the whole Jacobian; else it is estimated from `probes` random directions. */
@@ -50,7 +52,8 @@ export async function gradientFlow(backend: Backend, stretch: Stretch, { prefix 
     const norms = rowNorms(found['state0']!, steps, scale)
     const cell = found['state1'] ? rowNorms(found['state1'], steps, scale) : null
     const largest = probes === size ? Float32Array.from({ length: steps }, (_, step) => largestSingular(found['state0']!.subarray(step * size * size, (step + 1) * size * size), size)) : null
-    return { norms, cell, largest, exact: probes === size, probes }
+    const units = columnNorms(found['state0']!, steps, size, probes === size ? 1 : 1 / Math.sqrt(probes))
+    return { norms, cell, units, largest, exact: probes === size, probes }
   } finally {
     program.dispose()
   }
@@ -74,6 +77,19 @@ function rowNorms(values: Float32Array, steps: number, scale: number): Float32Ar
     for (let at = step * size; at < (step + 1) * size; at++) sum += values[at]! ** 2
     return Math.sqrt(sum) * scale
   })
+}
+
+/** Of each column of [rows, size] by itself, step by step. */
+function columnNorms(values: Float32Array, steps: number, size: number, scale: number): Float32Array {
+  const sums = new Float64Array(steps * size)
+  const rows = values.length / steps / size
+  for (let step = 0; step < steps; step++) {
+    for (let row = 0; row < rows; row++) {
+      const from = (step * rows + row) * size
+      for (let unit = 0; unit < size; unit++) sums[step * size + unit]! += values[from + unit]! ** 2
+    }
+  }
+  return Float32Array.from(sums, (sum) => Math.sqrt(sum) * scale)
 }
 
 /** σ₁ of a square matrix, by power iteration on AᵀA from a start that no matrix is made for. */

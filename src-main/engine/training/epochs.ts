@@ -6,7 +6,7 @@ import type { Checkpoint } from './types'
  * Random streams of one seed: what one draws never depends on how much another drew. Dropout and teacher
  * forcing have one a step: `dropout` + step, `forcing` − step.
  */
-export const randomStreams = { weights: 0, shuffling: 1, sampling: 2, dropout: 1000, forcing: -1000 } as const
+export const randomStreams = { weights: 0, shuffling: 1, sampling: 2, flow: 3, dropout: 1000, forcing: -1000 } as const
 
 /** Where in which epoch training stands, and the order of that epoch's batches. */
 export class Epochs {

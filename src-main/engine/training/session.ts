@@ -1,4 +1,4 @@
-import type { Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric } from '@shared/metrics'
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../backends/backend'
 import { breather, engineHost, type EngineHost } from '../host'
@@ -7,6 +7,7 @@ import { trainingBatches } from './batches'
 import { Control, Exclusive } from './control'
 import { nonFinite, notFinite } from './diagnosis'
 import { Epochs } from './epochs'
+import { FlowMeter, flowFigures } from './flow-meter'
 import { createEvaluator, scoreOf, type Evaluator } from './evaluation'
 import { Meter } from './meter'
 import { expectDataFits, expectSupported, expectValidation } from './setup'
@@ -42,6 +43,8 @@ class BackendSession implements TrainingSession {
   private readonly epochs: Epochs
   private readonly meter: Meter
   private readonly evaluator: Evaluator | null
+  /** Null where none is wanted, or where it failed. */
+  private flow: FlowMeter | null
   private readonly schedule: Schedule
   private readonly breathe: () => Promise<void>
   private readonly cancelled = () => this.control.stopping
@@ -61,6 +64,7 @@ class BackendSession implements TrainingSession {
     this.epochs = new Epochs(layout, experiment.training.seed, checkpoint?.progress)
     this.meter = new Meter(host, checkpoint?.progress.elapsedMs ?? 0)
     this.evaluator = createEvaluator(backend, experiment, data, 'validation', trainer.parameters, { unitScale, measure })
+    this.flow = experiment.training.gradientFlowEvery === null ? null : new FlowMeter(backend, options, trainer.batches, trainer.parameters)
     this.breathe = breather(host)
     this.step = checkpoint?.progress.step ?? 0
     this.best = checkpoint?.progress.best ?? null
@@ -142,6 +146,7 @@ class BackendSession implements TrainingSession {
     await this.exclusive.run(async () => {
       await this.trainer.dispose()
       await this.evaluator?.dispose()
+      await this.flow?.dispose()
     })
   }
 
@@ -161,8 +166,9 @@ class BackendSession implements TrainingSession {
     this.epochs.batch++
     this.lastStepMs = this.host.now() - start
     this.meter.step(this.lastStepMs, outcome.batch.tokens)
-    events.metric(this.trainingMetric(outcome, learningRate))
-    const { last, periodic, validates } = this.after(this.step, this.epochs.ended)
+    const { last, periodic, validates, looks } = this.after(this.step, this.epochs.ended)
+    const flow = looks ? await this.lookAtFlow(events) : null
+    events.metric({ ...this.trainingMetric(outcome, learningRate), ...(flow && flowFigures(flow)) })
     if (validates || last) await this.validate(events)
     // A step that ended the run is kept once, as 'final'.
     if (periodic && !last && !this.ranOut && !this.control.stopping) await this.keep(events, 'periodic')
@@ -170,10 +176,11 @@ class BackendSession implements TrainingSession {
   }
 
   /** What comes after a step. */
-  private after(step: number, epochEnds: boolean): { last: boolean; periodic: boolean; validates: boolean } {
-    const { validateEvery, checkpointEvery } = this.options.experiment.training
+  private after(step: number, epochEnds: boolean): { last: boolean; periodic: boolean; validates: boolean; looks: boolean } {
+    const { validateEvery, checkpointEvery, gradientFlowEvery } = this.options.experiment.training
     const periodic = step % checkpointEvery === 0
-    return { last: step === this.plan.totalSteps, periodic, validates: validateEvery === null ? epochEnds || periodic : step % validateEvery === 0 }
+    const looks = gradientFlowEvery !== null && step % gradientFlowEvery === 0
+    return { last: step === this.plan.totalSteps, periodic, looks, validates: validateEvery === null ? epochEnds || periodic : step % validateEvery === 0 }
   }
 
   /**
@@ -182,9 +189,24 @@ class BackendSession implements TrainingSession {
    */
   private nextAtOnce({ step, index, order }: StepToDo): StepToDo | null {
     const epochEnds = index + 1 === this.trainer.batches.layout.batches
-    const { last, periodic, validates } = this.after(step, epochEnds)
-    if (epochEnds || last || periodic || validates || this.lastStepMs > shortStep || this.control.pausing || this.control.stopping) return null
+    const { last, periodic, validates, looks } = this.after(step, epochEnds)
+    if (epochEnds || last || periodic || validates || looks || this.lastStepMs > shortStep || this.control.pausing || this.control.stopping) return null
     return { step: step + 1, learningRate: this.schedule.rate(step + 1), index: index + 1, order }
+  }
+
+  /** A look that can't be had, for lack of memory for instance, ends the looking, not the run. */
+  private async lookAtFlow(events: SessionEvents): Promise<GradientFlowLine | null> {
+    const { flow } = this
+    if (!flow) return null
+    try {
+      const line = await this.exclusive.run(() => flow.measure(this.step, this.epochs.epoch, this.cancelled))
+      if (line) events.gradientFlow?.(line)
+      return line
+    } catch {
+      this.flow = null
+      await flow.dispose()
+      return null
+    }
   }
 
   private trainingMetric({ loss, score, gradNorm, batch }: StepOutcome, learningRate: number): Metric {

@@ -70,6 +70,7 @@ export function serveCompute(
       try {
         return await session().run({
           metric: (metric) => batches.add(metric),
+          gradientFlow: (line) => void peer.gradientFlow?.asEvent(line),
           async checkpoint(checkpoint, reason) {
             // The lines up to a checkpoint are on disk before it is: resuming never finds a gap.
             batches.flush()

@@ -4,16 +4,16 @@ import { metricSchema, type Metric } from '@shared/metrics'
 import { isMissing } from '../files/atomic'
 
 /**
- * metrics.jsonl: one line a metric, appended by whole lines. The last line of a killed run may be torn; readers pass over
- * it and `openAt` cuts it off.
+ * metrics.jsonl: one line a metric, appended by whole lines; gradient-flow.jsonl likewise. The last line of a killed run may
+ * be torn; readers pass over it and `openAt` cuts it off.
  */
-export class MetricsLog {
+export class MetricsLog<T extends object = Metric> {
   private writing: Promise<void> = Promise.resolve()
 
   private constructor(private readonly file: FileHandle, private count: number) {}
 
   /** Opens for appending after the first `lines` lines; what follows them is cut off. */
-  static async openAt(path: string, lines: number): Promise<MetricsLog> {
+  static async openAt<T extends object = Metric>(path: string, lines: number): Promise<MetricsLog<T>> {
     const { bytes, count } = await offsetOf(path, lines)
     const file = await open(path, 'a')
     try {
@@ -22,7 +22,7 @@ export class MetricsLog {
       await file.close()
       throw error
     }
-    return new MetricsLog(file, count)
+    return new MetricsLog<T>(file, count)
   }
 
   /** Lines written so far. */
@@ -30,7 +30,7 @@ export class MetricsLog {
     return this.count
   }
 
-  append(metrics: readonly Metric[]): Promise<void> {
+  append(metrics: readonly T[]): Promise<void> {
     this.count += metrics.length
     const text = metrics.map((metric) => `${JSON.stringify(metric)}\n`).join('')
     this.writing = this.writing.then(() => this.file.appendFile(text))

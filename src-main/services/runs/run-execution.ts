@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { Metric, RunState } from '@shared/metrics'
+import type { GradientFlowLine, Metric, RunState } from '@shared/metrics'
 import type { PartFigures, Run } from '@shared/rpc/schemas'
 import type { Checkpoint, SessionEnd, Weights } from '../../engine/training/types'
 import type { PreparedDataset } from '../../data/prepared-dataset'
@@ -21,6 +21,8 @@ export interface RunListener {
   changed(run: Run): void
   /** New lines; `from` is the index of the first. */
   metrics(from: number, metrics: Metric[]): void
+  /** How the gradient goes back through time, every now and then. */
+  gradientFlow?(line: GradientFlowLine): void
   /** What the data room wants the user to know. */
   warning(sentence: string): void
 }
@@ -42,6 +44,7 @@ export class RunExecution {
   private readonly timeLeft = new TimeLeft()
   private chosen: Chosen | null = null
   private log: MetricsLog | null = null
+  private flowLog: MetricsLog<GradientFlowLine> | null = null
   private last: Metric | null = null
   private toldAt = 0
   private endAs: 'stopped' | 'interrupted' = 'stopped'
@@ -79,8 +82,7 @@ export class RunExecution {
     } finally {
       await this.chosen?.client.terminate()
       this.chosen = null
-      await this.log?.close().catch(() => {})
-      this.log = null
+      await this.closeLogs().catch(() => {})
       lock?.release()
     }
   }
@@ -147,8 +149,7 @@ export class RunExecution {
       await this.chosen.client.terminate()
       this.chosen = null
       await this.saving.catch(() => {})
-      await this.log?.close()
-      this.log = null
+      await this.closeLogs()
       await this.enter('preparing')
       const onCpu = await this.prepare(message)
       await this.enter('running')
@@ -168,12 +169,14 @@ export class RunExecution {
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
     this.log = await this.folder.openLog(stored?.metricLines ?? 0)
+    this.flowLog = await this.folder.openFlowLog(stored?.checkpoint.progress.step ?? 0)
     this.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
       experiment: this.experiment, data, unitScale, measure: dataset.measure,
       ...(initial !== undefined && { initial }), ...(stored !== null && { checkpoint: stored.checkpoint }),
     }, {
       metrics: (metrics) => this.keepMetrics(metrics),
+      gradientFlow: (line) => this.keepFlow(line),
       checkpoint: (checkpoint, reason) => {
         this.saving = this.keepCheckpoint(checkpoint, reason)
         return this.saving
@@ -214,9 +217,20 @@ export class RunExecution {
     this.tellProgress()
   }
 
+  private keepFlow(line: GradientFlowLine): void {
+    this.flowLog?.append([line]).then(() => this.listener.gradientFlow?.(line), (error: unknown) => this.giveUp(error))
+  }
+
+  private async closeLogs(): Promise<void> {
+    const [log, flowLog] = [this.log, this.flowLog]
+    this.log = null
+    this.flowLog = null
+    await Promise.all([log?.close(), flowLog?.close()])
+  }
+
   private async keepCheckpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void> {
     const { weights, progress } = checkpoint
-    await this.log?.flush()
+    await Promise.all([this.log?.flush(), this.flowLog?.flush()])
     const metadata = weightsMetadata(this.experiment, this.record, this.fitted, progress.step)
     if (reason === 'best') {
       await this.folder.saveWeights('best', weights, metadata)

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
-import type { Metric } from '@shared/metrics'
+import { gradientFlowLineSchema, type GradientFlowLine, type Metric } from '@shared/metrics'
 import type { MetricBlock } from '@shared/rpc/metric-block'
 import { partFiguresSchema, type PartFigures } from '@shared/rpc/schemas'
 import type { Checkpoint, Weights } from '../../engine/training/types'
@@ -17,13 +17,16 @@ import { MetricsReader } from './metrics-reader'
 import { runRecordSchema, type RunRecord } from './run-record'
 import type { Fitted } from './weights-metadata'
 
+/** Lines of gradient-flow.jsonl that a window is told at most; evenly spaced where there are more, the newest among them. */
+const mostFlowLines = 400
+
 /** Newest checkpoints that are kept. */
 const kept = 3
 
 export type WhichWeights = 'best' | 'last'
 
 /**
- * A run's folder (docs/experiment-file.md): experiment.json, run.json, metrics.jsonl, weights.safetensors,
+ * A run's folder (docs/experiment-file.md): experiment.json, run.json, metrics.jsonl, gradient-flow.jsonl, weights.safetensors,
  * best.safetensors, figures.json, checkpoints/, vocabulary.json, classes.json or scaler.json. Every file is there whole or not at all.
  */
 export class RunFolder {
@@ -34,6 +37,7 @@ export class RunFolder {
   }
 
   private get metricsFile(): string { return join(this.path, 'metrics.jsonl') }
+  private get flowFile(): string { return join(this.path, 'gradient-flow.jsonl') }
   private get checkpointFolder(): string { return join(this.path, 'checkpoints') }
   private get lockFile(): string { return join(this.path, '.lock') }
 
@@ -98,6 +102,31 @@ export class RunFolder {
   openLog(lines: number): Promise<MetricsLog> {
     this.metricsReader.forget(lines)
     return MetricsLog.openAt(this.metricsFile, lines)
+  }
+
+  /** How the gradient went back through time, step by step; a torn or foreign line is passed over. */
+  async gradientFlow(): Promise<GradientFlowLine[]> {
+    const lines = (await this.flowLines()).flatMap((text): GradientFlowLine[] => {
+      try {
+        return [gradientFlowLineSchema.parse(JSON.parse(text))]
+      } catch {
+        return []
+      }
+    })
+    if (lines.length <= mostFlowLines) return lines
+    return Array.from({ length: mostFlowLines }, (_, at) => lines[Math.round(at * (lines.length - 1) / (mostFlowLines - 1))]!)
+  }
+
+  /** Opens gradient-flow.jsonl for appending after the lines of steps up to `step`; what follows them is cut off. */
+  async openFlowLog(step: number): Promise<MetricsLog<GradientFlowLine>> {
+    const lines = await this.flowLines()
+    const later = lines.findIndex((text) => Number(/"step":(\d+)/.exec(text)?.[1] ?? Infinity) > step)
+    return MetricsLog.openAt<GradientFlowLine>(this.flowFile, later < 0 ? lines.length : later)
+  }
+
+  private async flowLines(): Promise<string[]> {
+    const bytes = await this.bytes(this.flowFile)
+    return bytes === null ? [] : Buffer.from(bytes).toString('utf8').split('\n').filter(Boolean)
   }
 
   async lastMetric(): Promise<Metric | null> {

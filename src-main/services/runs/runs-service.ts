@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
-import type { Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric } from '@shared/metrics'
 import type { Emit } from '@shared/rpc/contract'
 import type { MetricBlock } from '@shared/rpc/metric-block'
 import type { PartFigures, Run } from '@shared/rpc/schemas'
@@ -62,6 +62,8 @@ export class RunsService {
   get(id: string): Run { return this.describe(this.entry(id)) }
 
   metrics(id: string, from: number): Promise<MetricBlock> { return this.entry(id).folder.metrics(from) }
+
+  gradientFlow(id: string): Promise<GradientFlowLine[]> { return this.entry(id).folder.gradientFlow() }
 
   async start(datasetId: string, wanted: Experiment): Promise<Run> {
     const experiment = this.datasets.bind(datasetId, wanted)
@@ -152,6 +154,7 @@ export class RunsService {
         this.emit('run.changed', { run })
       },
       metrics: (from, metrics) => this.emit('run.metrics', { id: record.id, from, metrics }),
+      gradientFlow: (line) => this.emit('run.gradientFlow', { id: record.id, line }),
       // Imports told the same warnings already.
       warning: () => {},
     }

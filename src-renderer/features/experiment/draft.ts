@@ -73,6 +73,8 @@ export interface Draft {
   checkpointEvery: Entry
   /** null: once an epoch and at every checkpoint. */
   validateEvery: Entry
+  /** Steps between two looks at the gradient flow; null: none. */
+  gradientFlowEvery: Entry
   device: Experiment['device']
 }
 
@@ -111,7 +113,7 @@ export function draftOf({ name, task, model, training, device }: Experiment): Dr
     loss: task.loss, labelSmoothing: labelSmoothing ?? 0, classWeights: Array.isArray(classWeights) ? 'list' : classWeights ?? 'none',
     stopEarly: training.earlyStopping !== null, patience: training.earlyStopping?.patience ?? 5,
     length: training.maxSteps === null ? 'epochs' : 'steps', epochs: training.epochs, maxSteps: training.maxSteps ?? 1000,
-    seed: training.seed, checkpointEvery: training.checkpointEvery, validateEvery: training.validateEvery,
+    seed: training.seed, checkpointEvery: training.checkpointEvery, validateEvery: training.validateEvery, gradientFlowEvery: training.gradientFlowEvery,
   }
 }
 

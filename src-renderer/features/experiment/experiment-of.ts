@@ -28,6 +28,7 @@ export function experimentOf(draft: Draft, base: Experiment, stepsPerEpoch = 0):
       earlyStopping: draft.stopEarly ? { patience: draft.patience } : null,
       checkpointEvery: draft.checkpointEvery,
       validateEvery: draft.validateEvery,
+      gradientFlowEvery: draft.gradientFlowEvery,
     },
     device: draft.device,
   }

@@ -25,7 +25,7 @@ export const labels = {
   clip: 'Clip', clipNorm: 'Largest norm', clipEach: 'Clip each element', clipValue: 'Largest element',
   schedule: 'Schedule', warmupSteps: 'Warm-up', scheduleEvery: 'Every', scheduleFactor: 'Factor', schedulePer: 'Per', scheduleSteps: 'Down to the minimum in', scheduleMinimum: 'Minimum', schedulePatience: 'Patience of the rate',
   loss: 'Loss', labelSmoothing: 'Label smoothing', classWeights: 'Class weights', stopEarly: 'Stop early', patience: 'Patience',
-  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', device: 'Device',
+  length: 'Train for', epochs: 'Epochs', maxSteps: 'Steps', seed: 'Seed', checkpointEvery: 'Checkpoint every', validateEvery: 'Validate every', gradientFlowEvery: 'Gradient flow every', device: 'Device',
 } as const satisfies Record<FieldName, string>
 
 /** Fields by their path in the experiment file; paths of optimizer and schedule follow from the kind. */
@@ -36,7 +36,7 @@ const fieldOfPath: Record<string, FieldName> = {
   'training.schedule': 'schedule', 'training.schedule.kind': 'schedule', 'training.schedule.every': 'scheduleEvery', 'training.schedule.factor': 'scheduleFactor', 'training.schedule.per': 'schedulePer',
   'training.schedule.totalSteps': 'scheduleSteps', 'training.schedule.minimum': 'scheduleMinimum', 'training.schedule.patience': 'schedulePatience', 'training.schedule.warmupSteps': 'warmupSteps',
   ...pathsOf('model', ['cell', 'activation', 'hiddenSize', 'layers', 'bidirectional', 'dropout', 'inputDropout', 'init', 'forgetBias', 'attention']),
-  ...pathsOf('training', ['window', 'carryState', 'batchSize', 'shuffle', 'seed', 'epochs', 'maxSteps', 'clipNorm', 'clipValue', 'checkpointEvery', 'validateEvery', 'teacherForcing']),
+  ...pathsOf('training', ['window', 'carryState', 'batchSize', 'shuffle', 'seed', 'epochs', 'maxSteps', 'clipNorm', 'clipValue', 'checkpointEvery', 'validateEvery', 'gradientFlowEvery', 'teacherForcing']),
   ...pathsOf('training.optimizer', ['learningRate', 'momentum', 'nesterov', 'alpha', 'epsilon', 'weightDecay']),
 }
 
@@ -48,7 +48,7 @@ function pathsOf(section: string, fields: readonly FieldName[]): Record<string, 
 export const fieldOf = (path: string): FieldName | null => fieldOfPath[path] ?? null
 
 /** Fields in which nothing means something of its own; anywhere else an empty field is a mistake. */
-const emptyMeans: readonly FieldName[] = ['validateEvery', 'scheduleSteps']
+const emptyMeans: readonly FieldName[] = ['validateEvery', 'gradientFlowEvery', 'scheduleSteps']
 
 /** A zod issue as a sentence about a field. */
 export function inWords(issue: $ZodIssue, label: string): string {

@@ -115,7 +115,7 @@ function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void 
   const every = tickEvery(layout.cellWidth, isText ? 64 : 110)
   for (let step = Math.floor(first / every) * every; step < end; step += every) {
     context.fillRect(Math.round(x(step)), 4, 1, AXIS.ticks - 6)
-    context.fillText(isText ? String(step) : states.labels[step] ?? String(step), x(step) + 4, AXIS.ticks / 2)
+    context.fillText(isText ? String(step + (states.origin ?? 0)) : states.labels[step] ?? String(step), x(step) + 4, AXIS.ticks / 2)
   }
   if (isText && layout.cellWidth >= SYMBOL_WIDTH) {
     context.font = `${Math.min(13, layout.cellWidth + 2)}px ${ink.mono}`

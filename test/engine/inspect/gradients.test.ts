@@ -42,13 +42,15 @@ describe('the gradient of a linear network decays as its equation says', () => {
     const network = linear(activation, U, Float32Array.from(numbers(1, hidden * 2), (value) => Math.abs(value)), numbers(2, hidden * 3), hidden)
     const steps = 40
     const session = await open(network, { kind: 'values', x: Float32Array.from(numbers(4, steps * 2), (value) => Math.abs(value) * small) })
-    const { norms, largest, exact } = await gradientFlow(await createWasmBackend(), stretchOf(session, 0, steps), { layer: 0 }, work)
+    const { norms, largest, units, exact } = await gradientFlow(await createWasmBackend(), stretchOf(session, 0, steps), { layer: 0 }, work)
     expect(exact).toBe(true)
     for (let step = 0; step < steps; step++) {
       // ∂h_T/∂h_t = U^{T−t}, all of whose singular values are scale^{T−t}.
       const expected = scale ** (steps - 1 - step)
       expect(norms[step]! / expected).toBeCloseTo(1, 4)
       expect(largest![step]! / expected).toBeCloseTo(1, 4)
+      // So are the lengths of all its columns.
+      for (let unit = 0; unit < hidden; unit++) expect(units[step * hidden + unit]! / expected).toBeCloseTo(1, 4)
     }
     // ∂y_t/∂x_{t−k} = V U^k W: by lag, for one column of y.
     const outputs = [20, 30, 39]

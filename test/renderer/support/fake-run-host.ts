@@ -46,6 +46,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'runs.list': () => [...runs.values()],
     'runs.get': ({ id }) => find(id),
     'runs.metrics': ({ id, from }) => toMetricBlock(from, metricsOf(find(id)).slice(from)),
+    'runs.gradientFlow': () => [],
     'runs.pause': ({ id }) => change(id, { state: 'paused', remainingMs: null }),
     'runs.resume': ({ id }) => change(id, { state: 'running', remainingMs: 61_000 }),
     'runs.stop': ({ id }) => change(id, { state: 'stopped', remainingMs: null }),
