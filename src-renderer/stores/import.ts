@@ -129,7 +129,7 @@ export const useImport = defineStore('import', () => {
         fail(reason)
         if (chosen !== null && preview.value?.kind !== chosen.kind) preview.value = null
         // What can't be guessed can be set: the form of the likeliest kind comes with the error.
-        if (chosen === null && error.value?.code.startsWith('dataset.')) options.value = likeliest(file.value)
+        if (chosen === null && UnrollError.from(reason).code.startsWith('dataset.')) options.value = likeliest(file.value)
       }
     }
     if (mine === turn) phase.value = 'ready'

@@ -71,7 +71,7 @@ export function seriesFindings(spec: Extract<DataSpec, { kind: 'series' }>, data
   const inTime: Remedy = { label: 'Put rows in order of time', change: { steps: 'fill', missing: spec.missing === 'refuse' ? 'previous' : spec.missing } }
   const repeats = labels === null ? 0 : labels.length - new Set(labels).size
   return [
-    reaching === 0
+    spec.split === 'key' ? found('windows', 'clean', [0, held], 'Each series lies in one part whole, and windows never cross from one to the next.') : reaching === 0
       ? found('windows', 'clean', [0, held], 'The series is split in time order, with a gap that no held-out forecast reaches over.')
       : found('windows', 'note', [reaching, held], `The series is split in time order: no training target is held out. The first ${reaching === 1 ? 'held-out target is' : `${number(reaching)} held-out targets are`} forecast from training rows, as in use.`, null, [], [{ label: `Leave a gap of ${number(spec.horizon)} ${spec.horizon === 1 ? 'row' : 'rows'}`, change: { gap: spec.horizon } }]),
     scaler === null || (scaler.kind === 'none' && scaler.transform === undefined)
