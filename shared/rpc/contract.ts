@@ -2,10 +2,11 @@ import { z } from 'zod'
 import { experimentSchema, generatedDataSchema } from '../experiment/schema'
 import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
+import { taskSchema } from './inspect-schemas'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, auditSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, runSchema, sampleSchema, sequenceAnswerSchema, statesSchema,
 } from './schemas'
@@ -77,6 +78,10 @@ export const contract = {
   }), generatedTextSchema),
   /** Forecasts `steps` rows from row `start` on (null: from the end of the data). */
   'playground.forecast': method(z.object({ id: idSchema, start: z.number().int().min(1).nullable(), steps: z.number().int().min(1).max(10_000), history: z.number().int().min(1).max(20_000) }), forecastSchema),
+  /** Forecasts of `steps` rows from `origins` places of a held-out part, beside baselines. `inspect.cancel` with its task ends it. */
+  'playground.backtest': method(z.object({
+    id: idSchema, part: z.enum(['validation', 'test']).default('test'), origins: z.number().int().min(1).max(1000).default(50), steps: z.number().int().min(1).max(1000).default(12), task: taskSchema.optional(),
+  }), backtestSchema),
   'playground.adding': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1), count: z.number().int().min(1).max(50) }), predictionSchema),
   /** What an encoder and decoder make of a sequence; `beam` 1: the likeliest symbol each time. */
   'playground.answer': method(z.object({ id: idSchema, source: z.string().min(1).max(10_000), length: z.number().int().min(1).max(2000), beam: z.number().int().min(1).max(32) }), sequenceAnswerSchema),

@@ -26,6 +26,27 @@ export const forecastSchema = z.object({
   maeNaive: z.number().nullable(),
 })
 
+const leads = { mae: floats, rmse: floats }
+/** A rolling-origin evaluation: forecasts from many places of a held-out part, by weights that stay as they are. */
+export const backtestSchema = z.object({
+  column: z.string(),
+  /** The training step of the weights. */
+  step: z.number().int(),
+  part: z.enum(['validation', 'test']),
+  /** Rows forecast from each origin. */
+  steps: z.number().int(),
+  origins: z.number().int(),
+  /** What stands at the first and the last origin: its time, or its row counted from 1. */
+  first: z.string(),
+  last: z.string(),
+  /** Best first by MAE; the network among the baselines. In the column's own units; MASE null where the training part is constant. */
+  models: z.array(z.object({
+    name: z.string(), network: z.boolean(), mae: z.number(), rmse: z.number(), mase: z.number().nullable(),
+    /** 1 to `steps` rows ahead. */
+    byLead: z.object({ ...leads, mase: floats.nullable() }),
+  })),
+})
+
 export const predictionSchema = z.object({
   /** The adding problem: one row an example. */
   examples: z.array(z.object({ values: z.array(z.number()), marks: z.array(z.number()), expected: z.number(), predicted: z.number() })),
@@ -68,6 +89,7 @@ export const heldOutExampleSchema = z.object({
 
 export type GeneratedText = z.infer<typeof generatedTextSchema>
 export type Forecast = z.infer<typeof forecastSchema>
+export type Backtest = z.infer<typeof backtestSchema>
 export type Prediction = z.infer<typeof predictionSchema>
 export type SequenceAnswer = z.infer<typeof sequenceAnswerSchema>
 export type Classified = z.infer<typeof classifiedSchema>

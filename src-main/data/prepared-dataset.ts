@@ -2,7 +2,7 @@ import type { Baseline } from '@shared/metrics'
 import type { SplitPart } from '@shared/rpc/schemas'
 import type { UnitMeasure } from '../engine/metrics/unit-errors'
 import type { LoggedColumns, SeriesRecipe } from '../engine/series/recipe'
-import type { PreparedData } from '../engine/training/prepared-data'
+import type { Part, PreparedData } from '../engine/training/prepared-data'
 import type { CalendarFeature } from './series/calendar'
 import type { Scaler } from './series/scaler'
 import type { TimeStep } from './series/time-steps'
@@ -58,6 +58,9 @@ export interface PreparedSeries {
   transformed: { recipe: SeriesRecipe; logged: LoggedColumns; lead: number } | null
   /** The first target column in its own units. */
   values: Float64Array
+  /** Rows from..to-1 of each part of each series, none where to ≤ from; and the season of each, null: none. */
+  parts: Record<Part, { from: number; to: number }[]>
+  seasons: (number | null)[]
 }
 
 export interface ErrorMeasure extends UnitMeasure {

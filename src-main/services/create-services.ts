@@ -88,6 +88,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     ...inspect.handlers,
     'playground.text': (params) => models.text(params),
     'playground.forecast': (params) => models.forecast(params),
+    'playground.backtest': (params) => inspect.backtest(params),
     'playground.adding': (params) => models.adding(params),
     'playground.answer': (params) => models.answer(params),
     'playground.classify': (params) => models.classify(params),

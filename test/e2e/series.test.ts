@@ -63,6 +63,48 @@ describeInChromium('a series in a browser', () => {
     await page.screenshot({ path: join(pictures, 'forecast.png') })
   })
 
+  it('its network is tried from many places of the test part, beside the baselines', async () => {
+    await page.getByRole('spinbutton', { name: 'Places' }).fill('20')
+    await page.getByRole('spinbutton', { name: 'Rows ahead' }).fill('7')
+    await page.getByRole('button', { name: 'Backtest' }).click()
+    await page.getByText(/20 forecasts of 7 rows over the test part/).waitFor()
+    const table = page.getByRole('region', { name: 'Backtest figures' })
+    for (const name of ['Network', 'Naive', 'Seasonal naive', 'Autoregression']) await table.getByRole('cell', { name, exact: true }).waitFor()
+    await table.scrollIntoViewIfNeeded()
+    await page.screenshot({ path: join(pictures, 'backtest.png') })
+    await page.getByRole('spinbutton', { name: 'Rows ahead' }).fill('400')
+    await page.getByRole('button', { name: 'Backtest' }).click()
+    await page.getByText(/Forecasts of 400 rows don't fit into the test part, which has 54 rows/).first().waitFor()
+  })
+
+  it('logarithm, difference and lags are chosen, seen, and undone in the forecast', { timeout: 120_000 }, async () => {
+    await drop('visitors.csv', good)
+    const choose = async (label: string, option: RegExp) => {
+      await page.getByRole('combobox', { name: new RegExp(label) }).click()
+      await page.getByRole('option', { name: option }).click()
+    }
+    await choose('Logarithm', /^ln x/)
+    await choose('Difference', /^Both/)
+    await page.getByRole('spinbutton', { name: 'Season' }).fill('7')
+    await page.getByRole('textbox', { name: 'Lagged inputs' }).fill('1, 7')
+    await page.getByRole('textbox', { name: 'Lagged inputs' }).blur()
+    await page.getByText('visitors as the network is asked it').waitFor()
+    await page.screenshot({ path: join(pictures, 'transform.png') })
+    await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
+    await page.getByText(/The first 15 rows are only looked back on/).waitFor()
+    await page.getByRole('main').getByText('Set up a model').click()
+    await page.getByRole('radio', { name: 'Steps' }).click()
+    await page.getByRole('spinbutton', { name: 'Steps' }).fill('100')
+    await page.keyboard.press('Control+Enter')
+    await page.getByText('Done').first().waitFor({ timeout: 90_000 })
+    await screen('Playground')
+    await page.getByRole('button', { name: /Forecast/ }).click()
+    const words = await page.getByText(/^Mean absolute error of the forecast/).innerText()
+    const [network, naive] = (words.match(/[\d.]+(?= visitors)/g) ?? []).map(Number)
+    expect(network).toBeLessThan(naive! / 5)
+    await page.screenshot({ path: join(pictures, 'transformed-forecast.png'), fullPage: true })
+  })
+
   it('an empty file gets a sentence', async () => {
     await drop('nothing.txt', '')
     await page.getByText(/empty/i).first().waitFor()

@@ -87,6 +87,12 @@ export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], pa
       columns: names, target, horizon, inputs, targets, feedback: names.map((name, column) => (column < columns.length ? target.indexOf(name) : -1)), starts: offsets,
       labels: labelsOf(each),
       calendar: calendar.length > 0 && each.at(-1)!.step !== null ? { features: calendar, step: each.at(-1)!.step!, last: each.at(-1)!.times!.values.at(-1)! } : null,
+      parts: {
+        train: bounds.map(({ fitEnd }, at) => ({ from: offsets[at]!, to: offsets[at]! + fitEnd })),
+        validation: bounds.map(({ trainEnd, measuredEnd }, at) => ({ from: offsets[at]! + trainEnd, to: offsets[at]! + measuredEnd })),
+        test: bounds.map(({ validationEnd, length: end }, at) => ({ from: offsets[at]! + validationEnd, to: offsets[at]! + end })),
+      },
+      seasons,
       values: together(each.map(({ series }) => series.columns.get(target[0]!)!)),
       transformed: isTransformed(spec) ? { recipe, logged: wantedColumns(spec).map((_, column) => together(fitted.logged.map((own) => own[column]!))), lead: fitted.lead } : null,
     },

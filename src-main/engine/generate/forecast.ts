@@ -1,23 +1,29 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../backends/backend'
 import { breather, engineHost, type EngineHost } from '../host'
-import { expectOneDirection, withNetwork, type NetworkArguments } from '../inspect/network-runner'
+import { expectOneDirection, withNetwork, type NetworkArguments, type NetworkRunner } from '../inspect/network-runner'
 import type { LoggedColumns, SeriesRecipe } from '../series/recipe'
 import { PlainFeeder, RecipeFeeder } from './row-feeder'
 
-export interface ForecastArguments extends NetworkArguments {
-  /** Known rows [rows, inputSize]; rows ≥ 1. */
-  history: Float32Array
+export interface ForecastArguments extends NetworkArguments, ForecastOrigin {
   /** Rows to forecast. */
   steps: number
-  /** Inputs of the forecast rows that are known beforehand, [steps, inputSize]; NaN: not known. */
-  ahead?: Float32Array | undefined
   /** Input column i of a forecast row = its output column feedback[i]; -1: the last known value goes on. */
   feedback: number[]
   /** The output at row t speaks of row t + horizon. */
   horizon: number
-  /** Of a series whose columns are logged, differenced or lagged, in place of `feedback`. */
-  transformed?: { recipe: SeriesRecipe; known: LoggedColumns } | undefined
+  /** Of a series whose columns are logged, differenced or lagged, in place of `feedback`; `known` then belongs to the origin. */
+  recipe?: SeriesRecipe | undefined
+}
+
+/** What is known where a forecast begins. */
+export interface ForecastOrigin {
+  /** Known rows [rows, inputSize]; rows ≥ 1. */
+  history: Float32Array
+  /** Inputs of the forecast rows that are known beforehand, [steps, inputSize]; NaN: not known. */
+  ahead?: Float32Array | undefined
+  /** With a recipe: the logged columns of the known rows of the series, from as far back as it reaches. */
+  known?: LoggedColumns | undefined
 }
 
 export interface Forecasts {
@@ -41,29 +47,37 @@ export interface Forecasts {
  *         directions
  */
 export async function forecast(backend: Backend, args: ForecastArguments, host: EngineHost = engineHost): Promise<Forecasts> {
-  const { inputSize, outputSize, history, steps, feedback, horizon, ahead, transformed } = args
+  expectForecast(args)
+  return withNetwork(backend, args, 'values', (runner) => forecastFrom(runner, args, args, breather(host)))
+}
+
+/** @throws UnrollError as `forecast` does for what it was given */
+export function expectForecast({ model, inputSize, outputSize, history, steps, feedback, horizon, recipe }: ForecastArguments): void {
   if (history.length < inputSize) throw new UnrollError('input.invalid', 'A forecast needs at least one known row.', { hint: 'Choose a longer history.' })
-  if (!transformed && (feedback.length !== inputSize || feedback.some((column) => column >= outputSize))) {
+  if (!recipe && (feedback.length !== inputSize || feedback.some((column) => column >= outputSize))) {
     throw new UnrollError('input.invalid', `The feedback should name, for each of the ${inputSize} input columns, one of ${outputSize} output columns or -1.`)
   }
-  if (steps > horizon) expectOneDirection(args.model, `A forecast of ${steps} steps with horizon ${horizon}`)
-  return withNetwork(backend, args, 'values', async (runner) => {
-    const breathe = breather(host)
-    const fitted = (await runner.read(history, { hidden: false, breathe })).outputs
-    const rows = history.length / inputSize
-    const result = new Float32Array(steps * outputSize).fill(NaN)
-    const recipe = transformed ? new RecipeFeeder(transformed.recipe, transformed.known, steps, inputSize, ahead) : null
-    const feeder = recipe ?? new PlainFeeder(feedback, history.subarray((rows - 1) * inputSize), ahead)
-    for (let step = 0; step < steps; step++) {
-      const from = rows + step - horizon
-      let output: Float32Array | null = null
-      if (from >= rows) {
-        output = (await runner.read(feeder.row(from - rows))).outputs
-        await breathe()
-      } else if (from >= 0) output = fitted.subarray(from * outputSize, (from + 1) * outputSize)
-      feeder.take(step, output)
-      if (output !== null) result.set(output, step * outputSize)
-    }
-    return { fitted, forecast: result, values: recipe?.values ?? null }
-  })
+  if (steps > horizon) expectOneDirection(model, `A forecast of ${steps} steps with horizon ${horizon}`)
+}
+
+/** One forecast by a network in its zero state. */
+export async function forecastFrom(
+  runner: NetworkRunner, { inputSize, outputSize, steps, feedback, horizon, recipe }: Omit<ForecastArguments, keyof ForecastOrigin>, { history, ahead, known }: ForecastOrigin, breathe: () => Promise<void>,
+): Promise<Forecasts> {
+  const fitted = (await runner.read(history, { hidden: false, breathe })).outputs
+  const rows = history.length / inputSize
+  const result = new Float32Array(steps * outputSize).fill(NaN)
+  const transformed = recipe && known ? new RecipeFeeder(recipe, known, steps, inputSize, ahead) : null
+  const feeder = transformed ?? new PlainFeeder(feedback, history.subarray((rows - 1) * inputSize), ahead)
+  for (let step = 0; step < steps; step++) {
+    const from = rows + step - horizon
+    let output: Float32Array | null = null
+    if (from >= rows) {
+      output = (await runner.read(feeder.row(from - rows))).outputs
+      await breathe()
+    } else if (from >= 0) output = fitted.subarray(from * outputSize, (from + 1) * outputSize)
+    feeder.take(step, output)
+    if (output !== null) result.set(output, step * outputSize)
+  }
+  return { fitted, forecast: result, values: transformed?.values ?? null }
 }

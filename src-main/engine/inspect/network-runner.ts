@@ -3,7 +3,7 @@ import type { ModelSpec } from '@shared/experiment/schema'
 import { hiddenWidth } from '@shared/model/weights'
 import type { Backend, Program, ProgramInputs } from '../backends/backend'
 import { buildTrace } from '../bptt/programs'
-import { parameterVariables, stateVariables, writeAll, type Variables } from '../bptt/variables'
+import { parameterVariables, stateVariables, writeAll, zero, type Variables } from '../bptt/variables'
 import type { Weights } from '../training/types'
 
 export interface NetworkArguments {
@@ -64,6 +64,9 @@ export class NetworkRunner {
     }
     return { outputs, hidden }
   }
+
+  /** The next read begins from a zero state. */
+  reset(): void { zero(this.states) }
 
   async dispose(): Promise<void> {
     for (const program of this.programs.values()) (await program).dispose()

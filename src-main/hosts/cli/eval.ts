@@ -8,14 +8,14 @@ import { confusionTable, figuresTable } from './figures-table'
 import { dataOf, withModel } from './with-model'
 import { count } from './words'
 
-export interface EvalOptions { part?: HeldOut; weights: WhichWeights; json?: boolean }
+export interface EvalOptions { part?: HeldOut; weights: WhichWeights; json?: boolean; backtest?: number; steps: number }
 
 /**
  * `unroll eval RUN`: the figures of the held-out parts and of the baselines. All of them under the best weights also go to
  * RUN/figures.json, unless the run is training.
  * @throws UnrollError `eval.empty-part`
  */
-export async function evaluate(run: string, { part, weights, json }: EvalOptions): Promise<void> {
+export async function evaluate(run: string, { part, weights, json }: Omit<EvalOptions, 'backtest' | 'steps'>): Promise<void> {
   const { model, figures, baselines } = await withModel(run, weights, async (client, model, host) => {
     const dataset = await dataOf(host, run, model)
     const evaluated = await client.evaluate({

@@ -50,7 +50,7 @@ function columnsOf(experiment: Experiment): Column[] {
 const shown = (value: unknown): string => typeof value === 'number' ? figure(value) : ''
 
 /** The first column to the left, the others to the right. */
-function laidOut(lines: readonly string[][]): string {
+export function laidOut(lines: readonly string[][]): string {
   const widths = lines[0]!.map((_, column) => Math.max(...lines.map((line) => line[column]!.length)))
   return lines.map((line) => `  ${line.map((cell, column) => column === 0 ? cell.padEnd(widths[0]!) : cell.padStart(widths[column]! + 2)).join('').trimEnd()}\n`).join('')
 }

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
 import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
 import { audit, type AuditOptions } from './audit'
+import { backtestRun } from './backtest'
 import { bench, type BenchOptions } from './bench'
 import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
@@ -37,8 +38,10 @@ export function createProgram(): Command {
     .argument('<RUN>', 'the run folder')
     .addOption(new Option('--part <part>', 'only this part, instead of all there are').choices(['validation', 'test']))
     .option('--json', 'print the figures, the confusion matrix and the baselines as JSON')
+    .option('--backtest <FOLDS>', 'of a series: forecast from so many places of the held-out part (the test part unless --part says otherwise), the weights as they are', wholeNumber(1, 1000))
+    .option('--steps <rows>', 'with --backtest: rows forecast from each place', wholeNumber(1, 1000), 12)
     .addOption(which())
-    .action((run: string, options: EvalOptions) => evaluate(run, options))
+    .action((run: string, options: EvalOptions) => (options.backtest === undefined ? evaluate(run, options) : backtestRun(run, { ...options, backtest: options.backtest })))
 
   program.command('audit')
     .description('tell what crosses the split of the data of FILE, and how to mend it')

@@ -1,10 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Emit, Handlers, ParsedParams } from '@shared/rpc/contract'
 import type { LookedInputSpec, Moment, RunWeights, TensorWindow, Trace, WhichLooked } from '@shared/rpc/inspect-schemas'
+import type { Backtest } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { ComputeClient } from '../compute/compute-client'
 import type { HostCapabilities } from '../host-capabilities'
 import { ComputeDesk } from '../models/compute-desk'
+import { backtestOf } from '../models/backtesting'
 import type { RunModels } from '../models/run-models'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
@@ -63,6 +65,13 @@ export class InspectService {
   }
 
   close(): Promise<void> { return this.desk.close() }
+
+  /** In this worker, since it tells how far it is and can be given up. */
+  async backtest({ id, task, ...request }: ParsedParams<'playground.backtest'>): Promise<Backtest> {
+    const model = await this.models.model(id)
+    const { args, describe } = backtestOf(model, await this.models.dataOf(id), request)
+    return describe(await this.look('backtest', args, task))
+  }
 
   /** @throws UnrollError `inspect.no-trace` */
   known(trace: string): OpenTrace {

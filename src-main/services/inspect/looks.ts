@@ -1,5 +1,6 @@
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
+import { backtestLooks } from './backtest-looks'
 import { editLooks } from './edit-looks'
 import { meaningLooks } from './meaning-looks'
 import { memoryLooks } from './memory-looks'
@@ -8,7 +9,7 @@ import { storeLooks } from './store-looks'
 import { traceLooks } from './trace-looks'
 
 /** Everything a worker can be asked about the inside of a network, each a function of its room, its arguments and its work. */
-export const looks = { ...traceLooks, ...storeLooks, ...memoryLooks, ...meaningLooks, ...spaceLooks, ...editLooks }
+export const looks = { ...traceLooks, ...storeLooks, ...memoryLooks, ...meaningLooks, ...spaceLooks, ...editLooks, ...backtestLooks }
 
 export type LookName = keyof typeof looks
 export type LookArguments<K extends LookName> = Parameters<(typeof looks)[K]>[1]

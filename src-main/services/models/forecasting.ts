@@ -4,7 +4,8 @@ import type { PreparedDataset, PreparedSeries } from '../../data/prepared-datase
 import { calendarAt } from '../../data/series/calendar'
 import { scaleOf, toUnits, type Scaler } from '../../data/series/scaler'
 import { later } from '../../data/series/time-steps'
-import { valueFrom } from '../../engine/series/recipe'
+import type { ForecastArguments } from '../../engine/generate/forecast'
+import { leadOf, targetLeadOf, valueFrom } from '../../engine/series/recipe'
 import { reachOf } from '../../engine/series/transforms'
 import type { ComputeApi } from '../compute/protocol'
 import { networkOf, type TrainedModel } from './trained-model'
@@ -34,7 +35,7 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   const { horizon, feedback } = series
   const answer = await compute.forecast({
     ...networkOf(model), history: series.inputs.slice((from - warmUp) * width, start * width), steps: request.steps, feedback, horizon, ahead: aheadOf(series, start, request.steps),
-    transformed: series.transformed === null ? undefined : { recipe: series.transformed.recipe, known: series.transformed.logged.map((column) => column.slice(begin, start)) },
+    ...transformedUpTo(series, begin, start),
   })
   const outputs = series.target.length
   const shown = start - from
@@ -55,6 +56,14 @@ export async function forecastSeries(compute: Pick<ComputeApi, 'forecast'>, mode
   }
 }
 
+/** Of a transformed series, what a forecast of the rows from `to` on looks back on; `begin`: first row of its series. */
+export function transformedUpTo({ transformed }: PreparedSeries, begin: number, to: number): Pick<ForecastArguments, 'recipe' | 'known'> {
+  if (transformed === null) return {}
+  const { recipe, logged } = transformed
+  const from = Math.max(begin, to - leadOf(recipe) - targetLeadOf(recipe) - 1)
+  return { recipe, known: logged.map((column) => column.slice(from, to)) }
+}
+
 /** What an output for a row that is known, or whose differences are against known rows, says in the first target's units. @param begin first row of its series */
 function unitsOf({ transformed, target }: PreparedSeries, scaler: Scaler, begin: number): (output: number, row: number) => number {
   if (transformed === null) {
@@ -67,7 +76,7 @@ function unitsOf({ transformed, target }: PreparedSeries, scaler: Scaler, begin:
 }
 
 /** The calendar of the rows that are forecast; nothing else is known of them. */
-function aheadOf({ columns, calendar, inputs }: PreparedSeries, start: number, steps: number): Float32Array | undefined {
+export function aheadOf({ columns, calendar, inputs }: PreparedSeries, start: number, steps: number): Float32Array | undefined {
   if (calendar === null) return undefined
   const width = columns.length
   const rows = inputs.length / width

@@ -34,12 +34,12 @@ describe('a forecast of a transformed series', () => {
       for (let row = lead; row < count; row++) inputRow(recipe, columns, row, matrix, (row - lead) * width)
       return matrix
     }
-    const found = await forecast(backend, { ...args, steps, history: inputsOf(values), transformed: { recipe, known: logged(values) } })
+    const found = await forecast(backend, { ...args, steps, history: inputsOf(values), recipe, known: logged(values) })
 
     // The slow and plain way: every forecast written into the series, everything read anew, and the output of the row needed undone.
     const grown = values.map((list) => [...list])
     for (let step = 0; step < steps; step++) {
-      const { fitted } = await forecast(backend, { ...args, steps: 1, history: inputsOf(grown), transformed: { recipe, known: logged(grown) } })
+      const { fitted } = await forecast(backend, { ...args, steps: 1, history: inputsOf(grown), recipe, known: logged(grown) })
       const output = fitted[rows + step - horizon - lead]!
       const value = valueFrom(recipe.targets[0]!, logged([[...grown[0]!, NaN], [...grown[1]!, NaN]])[0]!, rows + step, output)
       expect(Math.abs(found.values![step]! / value - 1)).toBeLessThan(1e-5)

@@ -78,7 +78,7 @@ describe('the charts of a run', () => {
     expect(axis(accuracy, 0, 0.98)).toEqual([0, 1])
     expect(axis(lossChart(setting), 0, 0.001)[0]).toBe(0)
     expect(axis(lossChart(setting), 0, 0)).toEqual([0, 1])
-    expect(axis(gradientChart(setting)!, 0, 0.9)[0]).toBe(0)
+    expect(axis(gradientChart(setting)!.model, 0, 0.9)[0]).toBe(0)
   })
 
   it('leave a logarithmic axis to its powers of ten', () => {
