@@ -62,11 +62,12 @@ export function findMatches(store: StateStore, pattern: Pattern, { rank = 'inter
   // Asked again for another order, only the order is new.
   const key = JSON.stringify([pattern, least])
   let found = latest.get(store)
-  if (found?.key !== key) latest.set(store, found = { key, ...candidates(store, pattern, least) })
-  return { matches: found.matches.toSorted(order[rank]).slice(0, limit), places: found.matches.length, least: found.level }
+  if (found?.key !== key) latest.set(store, found = { key, ranked: {}, ...candidates(store, pattern, least) })
+  const ranked = found.ranked[rank] ??= found.matches.toSorted(order[rank])
+  return { matches: ranked.slice(0, limit), places: found.matches.length, least: found.level }
 }
 
-const latest = new WeakMap<StateStore, { key: string; matches: Match[]; level: number }>()
+const latest = new WeakMap<StateStore, { key: string; matches: Match[]; level: number; ranked: Partial<Record<MatchRank, Match[]>> }>()
 
 function candidates(store: StateStore, { threshold, units }: Pattern, least: number): { matches: Match[]; level: number } {
   const places = placesOf(store, units.map((each) => store.on(each, threshold)), units.length)
