@@ -8,6 +8,7 @@ import { evaluate, type EvalOptions } from './eval'
 import { exportRun, type ExportOptions } from './export'
 import { forecast, type ForecastOptions } from './forecast'
 import { generate, type GenerateOptions } from './generate'
+import { analyses, holds, properties } from './inspect-words'
 import { inspect, type InspectOptions } from './inspect'
 import { train, type TrainOptions } from './train'
 
@@ -82,6 +83,11 @@ export function createProgram(): Command {
     .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
     .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
     .option('--gradients', 'also how the last output and the last states depend on each step before (up to 512 steps)')
+    .option('--analyses <names>', 'also what the views compute: order, spectrum, space, occlusion, fixed-points, or all', analyses)
+    .option('--correlate <properties>', 'also Pearson’s r of every unit with these over the data, e.g. vowel,position,inside:",column:NAME', properties)
+    .option('--probe <properties>', 'also how well each of these can be read out of the last layer, on states held out', properties)
+    .option('--hold <units>', 'hold units or gates while it reads, e.g. l0.h.3=0 to silence one, l1.f.2=1', holds)
+    .option('--compare <RUN>', 'also which unit of another run goes with each one here, over the same sequence')
     .option('--csv', 'write a table, one row a step, whatever FILE is called')
     .addOption(which())
     .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')
