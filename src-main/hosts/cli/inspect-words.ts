@@ -1,15 +1,17 @@
-import { InvalidArgumentError } from 'commander'
+import { UnrollError } from '@shared/errors'
 import { askedFeatureSchema, type AskedFeature } from '@shared/rpc/inspect-meaning-schemas'
 import type { Edit } from '../../engine/inspect/edits'
 import { analysisNames, type AnalysisName } from '../../services/inspect/states-analyses'
 import { words } from './arguments'
+
+const usage = (option: string, message: string) => new UnrollError('usage.option', `--${option}: ${message}`)
 
 /** `order,space` or `all`. */
 export function analyses(text: string): AnalysisName[] {
   const asked = words(text)
   if (asked.includes('all')) return [...analysisNames]
   const unknown = asked.find((name) => !(analysisNames as readonly string[]).includes(name))
-  if (unknown !== undefined || asked.length === 0) throw new InvalidArgumentError(`Expected ${analysisNames.join(', ')} or all${unknown === undefined ? '' : `; "${unknown}" is none of them`}.`)
+  if (unknown !== undefined || asked.length === 0) throw usage('analyses', `expected ${analysisNames.join(', ')} or all${unknown === undefined ? '' : `; "${unknown}" is none of them`}.`)
   return asked as AnalysisName[]
 }
 
@@ -20,14 +22,14 @@ const withArgument: Record<string, (value: string) => unknown> = {
 }
 
 /** Properties of steps with commas between them: `vowel,position,since:\n,inside:",depth:(),column:price`; a comma itself is `\,`. */
-export function properties(text: string): AskedFeature[] {
+export function properties(text: string, option: string): AskedFeature[] {
   return text.split(/(?<!\\),/).map((part) => {
     const word = part.replaceAll('\\,', ',').replaceAll('\\n', '\n')
     const [, kind, value] = /^([a-z]+):([^]+)$/.exec(word) ?? []
     const asked = kind === undefined ? plain[word.trim()] ?? { kind: 'class', of: word.trim() } : withArgument[kind]?.(value!)
     const parsed = askedFeatureSchema.safeParse(asked)
     if (parsed.success) return parsed.data
-    throw new InvalidArgumentError(`"${part}" is no property. There are letter, vowel, consonant, upper, lower, digit, space, newline, punctuation, position, next, label, symbol:X, since:X, inside:XY, depth:XY and column:NAME.`)
+    throw usage(option, `"${part}" is no property. There are letter, vowel, consonant, upper, lower, digit, space, newline, punctuation, position, next, label, symbol:X, since:X, inside:XY, depth:XY and column:NAME.`)
   })
 }
 
@@ -35,7 +37,7 @@ export function properties(text: string): AskedFeature[] {
 export function holds(text: string): Edit[] {
   return words(text).map((word): Edit => {
     const [, cell, letter, unit, number] = /^((?:(?:encoder|decoder)\.)?l\d+(?:_reverse)?)\.([hcifgorzn])\.(\d+)=(-?\d*\.?\d+(?:e-?\d+)?)$/.exec(word) ?? []
-    if (cell === undefined) throw new InvalidArgumentError(`"${word}" should be CELL.LETTER.UNIT=NUMBER, e.g. l0.h.3=0 to silence unit 3 of the first layer.`)
+    if (cell === undefined) throw usage('hold', `"${word}" should be CELL.LETTER.UNIT=NUMBER, e.g. l0.h.3=0 to silence unit 3 of the first layer.`)
     const [at, value] = [Number(unit), Number(number)]
     return letter === 'h' || letter === 'c' ? { kind: 'unit', cell, of: letter, unit: at, value } : { kind: 'gate', cell, gate: letter!, unit: at, value }
   })

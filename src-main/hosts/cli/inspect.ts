@@ -2,13 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
-import type { AskedFeature } from '@shared/rpc/inspect-meaning-schemas'
-import type { Edit } from '../../engine/inspect/edits'
 import { loadModel } from '../../services/models/trained-model'
-import type { AnalysisName } from '../../services/inspect/states-analyses'
 import { writeAtomic } from '../../services/files/atomic'
 import { collectStates, statesFile, statesTable } from '../../services/inspect/states-file'
 import { RunFolder, type WhichWeights } from '../../services/runs/run-folder'
+import { analyses, holds, properties } from './inspect-words'
 import { dataOf, withModel } from './with-model'
 import { count, figure } from './words'
 
@@ -22,10 +20,10 @@ export interface InspectOptions {
   tensors?: string[]
   csv?: boolean
   gradients?: boolean
-  analyses?: AnalysisName[]
-  correlate?: AskedFeature[]
-  probe?: AskedFeature[]
-  hold?: Edit[]
+  analyses?: string
+  correlate?: string
+  probe?: string
+  hold?: string
   compare?: string
   weights: WhichWeights
 }
@@ -35,13 +33,17 @@ export interface InspectOptions {
  * The file is there whole or not at all.
  */
 export async function inspect(run: string, options: InspectOptions): Promise<void> {
-  const { out, layers, tensors, csv, gradients, weights, analyses = [], correlate = [], probe = [], hold = [], compare } = options
+  const { out, layers, tensors, csv, gradients, weights, compare } = options
+  const asked = {
+    analyses: options.analyses === undefined ? [] : analyses(options.analyses), hold: options.hold === undefined ? [] : holds(options.hold),
+    correlate: options.correlate === undefined ? [] : properties(options.correlate, 'correlate'), probe: options.probe === undefined ? [] : properties(options.probe, 'probe'),
+  }
   const path = resolve(out)
   const table = csv ?? path.toLowerCase().endsWith('.csv')
   const input = inputOf(options)
-  if (table && (analyses.length + correlate.length + probe.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
+  if (table && (asked.analyses.length + asked.correlate.length + asked.probe.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
   const other = compare === undefined ? null : await loadModel(new RunFolder(resolve(compare)), weights)
-  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false, analyses, correlate, probe, hold, other }))
+  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false, ...asked, other }))
   await mkdir(dirname(path), { recursive: true })
   const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
   await writeAtomic(path, bytes)
