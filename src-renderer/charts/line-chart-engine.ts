@@ -141,8 +141,8 @@ export class LineChartEngine {
     const how = { domain, width: this.plotWidth(), smoothing: model.smoothing, palette: overlay.palette }
     // Chart.js draws the first dataset last: what comes later in the model shall lie on top.
     const curves = this.#shown().toReversed().map((series) => this.#curves.of(series, how))
-    const { references, markers, dividers } = model
-    Object.assign(overlay, { references, markers, dividers, bad: curves.flatMap(({ bad }) => bad) })
+    const { references, markers, dividers, bands = [] } = model
+    Object.assign(overlay, { references, markers, dividers, bands, bad: curves.flatMap(({ bad }) => bad) })
     chart.data.datasets = curves.flatMap(({ datasets }) => datasets)
     chart.options = chartOptions(() => this.#model, overlay, () => this.schedule(), domain, extentOf(curves.flatMap(({ datasets }) => datasets)), this.#view !== null)
     chart.update('none')
@@ -152,7 +152,7 @@ export class LineChartEngine {
   #make(): Drawing | null {
     const context = this.canvas.getContext('2d')
     if (!context) return null
-    const overlay: Overlay = { palette: readPalette(this.canvas), references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null }
+    const overlay: Overlay = { palette: readPalette(this.canvas), references: [], markers: [], dividers: [], bands: [], bad: [], crosshair: null, hits: [], selection: null }
     const options = chartOptions(() => this.#model, overlay, () => this.schedule())
     return { overlay, chart: new Chart(context, { type: 'line', data: { datasets: [] }, options, plugins: [overlayPlugin(overlay)] }) }
   }
