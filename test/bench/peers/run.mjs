@@ -56,8 +56,9 @@ const ways = {
   'tfjs-webgpu': kinds.includes('tfjs-webgpu') ? [node('webgpu', './tensorflow.mjs', 'webgpu')] : [],
   brain: kinds.includes('brain') ? [node('javascript', './brain.mjs')] : [],
 }
-/** Steps a round; slow peers are asked for fewer. */
-const perRound = 4
+/** Milliseconds of steps a round, and the fewest steps: threads that have slept all wake on one core, and it takes the system a moment to part them. */
+const perRound = 400
+const fewest = 4
 /** Milliseconds a peer may take of a row altogether. */
 const budget = 4_000
 
@@ -72,7 +73,8 @@ for (const size of rows) {
     for (const one of running) {
       const spent = one.ms.reduce((sum, time) => sum + time, 0)
       if (one.cannot || (round >= 3 && spent > budget)) continue
-      const count = round > 0 && spent / one.ms.length > 100 ? 1 : perRound
+      const each = spent / one.ms.length
+      const count = each > perRound ? 1 : Math.max(fewest, Math.round(perRound / each))
       const { ms, cannot } = await one.process.ask({ time: round === 0 ? 1 : count })
       if (cannot) one.cannot = cannot
       else one.ms.push(...ms)
