@@ -63,7 +63,7 @@ describe('the range of a y axis', () => {
 })
 
 describe('the charts of a run', () => {
-  const overlay = { palette: { muted: '', grid: '', font: '', text: '', ground: '', tone: () => '' }, references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null }
+  const overlay = { palette: { muted: '', grid: '', font: '', text: '', ground: '', tone: () => '' }, references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null, bands: [] }
   const axis = (model: ChartModel, low: number, high: number) => {
     const { min, max } = chartOptions(() => model, overlay, () => {}, [0, 100], [low, high]).scales!['y'] as { min: number; max: number }
     return [min, max]
