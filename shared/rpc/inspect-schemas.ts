@@ -45,8 +45,6 @@ export const traceSchema = z.object({
   /** The step the weights are from. */
   step: z.number().int(),
   steps: z.number().int(),
-  /** Whether it reads token ids or rows of numbers (`inspect.window` of `x`). */
-  reads: z.enum(['tokens', 'values']).optional(),
   /** One, or the encoder's and the decoder's. */
   timelines: z.array(timelineSchema),
   tensors: z.array(tensorSchema),

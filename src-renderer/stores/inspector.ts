@@ -102,7 +102,7 @@ export const useInspector = defineStore('inspector', () => {
   /** The numbers that were read at each step shown; null where symbols were. @throws UnrollError */
   async function inputs(): Promise<{ width: number; steps: number; values: Float32Array } | null> {
     const held = trace.value
-    if (held?.reads !== 'values') return null
+    if (held?.reads !== 'numbers') return null
     const { width, values } = await ask((id) => rpc.call('inspect.window', { trace: id, tensor: 'x', from: 0, to: held.steps }))
     return markRaw({ width, steps: held.steps, values: values! })
   }

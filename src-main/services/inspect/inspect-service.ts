@@ -107,7 +107,7 @@ export class InspectService {
     const first = decoderLabels === null ? '' : 'encoder.'
     const shown = losses?.slice(warmUp) ?? null
     return {
-      trace, runId: model.runId, step: model.step, steps: steps - warmUp, reads: looked.input.kind,
+      trace, runId: model.runId, step: model.step, steps: steps - warmUp,
       timelines: [{ stack: first, steps: steps - warmUp, labels }, ...(decoderLabels === null ? [] : [{ stack: 'decoder.' as const, steps: targetSteps, labels: decoderLabels }])],
       tensors: tensors.map((each) => ({ ...each, steps: each.stack === 'decoder.' ? each.steps : each.steps - warmUp })),
       reads: looked.input.kind === 'tokens' ? 'symbols' : 'numbers', ...columnNames(model),
