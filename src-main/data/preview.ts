@@ -7,6 +7,7 @@ import { previewAudio } from './audio/preview-audio'
 import { soundEndings } from './audio/read-sound'
 import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
+import { isParquet, parquetColumns } from './parquet/read-parquet'
 import { textFiles } from './records/folder-records'
 import { previewRecords } from './records/preview-records'
 import { kindOf } from './series/cells'
@@ -34,7 +35,7 @@ export async function preview(path: string, options: ImportOptions | null, readi
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
-    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text, CSV and JSON Lines.`, {
+    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text, CSV, Parquet and JSON Lines.`, {
       hint: ending === '.safetensors' ? 'Name it as the source of an experiment file of kind "tensors".' : 'Save it as CSV or as plain UTF-8 text.', where: { file: path },
     })
   }
@@ -69,6 +70,8 @@ async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   if (found.isDirectory() && await hasRecordings(path)) return { kind: 'audio' }
   if (found.isDirectory()) return await areLinesOfClasses(path) ? records : text
   if (jsonLines.has(ending)) return records
+  // Texts and no numbers are records.
+  if (await isParquet(path)) return (await parquetColumns(path)).some(({ numeric }) => numeric) ? series : records
   const lines = await firstLines(path)
   const delimiter = guessDelimiter(lines)
   if (delimiter === null || lines.length < 3) return tables.has(ending) ? series : text

@@ -13,15 +13,18 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
   const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
   if (options.kind === 'text' || options.kind === 'audio') return parse(options)
   const found = await preview()
-  if (found.kind === 'series') return parse({ ...options, ...found.chosen, delimiter: found.delimiter, header: found.header })
+  if (found.kind === 'series') return parse({ ...options, ...found.chosen, ...writtenAs(found) })
   if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
   const { form, delimiter, header, chosen: { sequence, target, targetIs, group, unit, repeats } } = found
   return parse({
     kind: 'records', unit, repeats, ...(group !== null && { group }),
-    ...(form === 'table' && { delimiter, header }),
+    ...(form === 'table' && writtenAs({ delimiter, header })),
     ...(form !== 'folder' && { sequence, [targetIs === 'class' ? 'label' : 'output']: target }),
   })
 }
+
+/** Parquet says itself how it is written. */
+const writtenAs = ({ delimiter, header }: { delimiter: string | null; header: boolean | null }) => (delimiter === 'parquet' ? { delimiter: undefined, header: undefined } : { delimiter, header })
 
 /** The options that lead to such data again. */
 export function optionsOf(data: FileData): ImportOptions {
