@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { aliases } from './build/aliases.ts'
+import { preloadFirstScreen } from './build/prepare/preload-first-screen.ts'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const entries = (paths: Record<string, string>) =>
@@ -53,7 +54,7 @@ export default defineConfig({
   },
   renderer: {
     root: here('src-renderer'),
-    plugins: [vue()],
+    plugins: [vue(), preloadFirstScreen('features/start/StartScreen.vue')],
     resolve: { alias: aliases },
     worker: { format: 'es' },
     build: {

@@ -10,6 +10,8 @@ const fraction = z.number().min(0).max(0.9)
 const count = z.int().min(1)
 
 const splitKeys = { validation: fraction.default(0.1), test: fraction.default(0.1) }
+/** Draws the split of records, recordings and tensors; absent: `training.seed` does. */
+const splitSeed = z.int().min(0).max(2 ** 31 - 1).optional()
 
 export const textEncodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252', 'iso-8859-1'] as const
 
@@ -26,6 +28,8 @@ export const textDataSchema = z.object({
   /** Applied to the text before anything else, in this order. */
   lowerCase: z.boolean().default(false),
   normalise: z.enum(['none', 'NFC', 'NFD', 'NFKC', 'NFKD']).default('none'),
+  /** Symbols left out between two parts. */
+  gap: z.int().min(0).default(0),
   ...splitKeys,
 })
 
@@ -65,6 +69,9 @@ export const seriesDataSchema = z.object({
   calendar: z.array(z.enum(['hour', 'weekday', 'month'])).default([]),
   /** Rows left out between two parts, so that windows of one don't lead up to the other. */
   gap: z.int().min(0).default(0),
+  /** Every series is split in time; or, where there are several, each lies in one part whole, drawn by the seed. */
+  split: z.enum(['time', 'key']).default('time'),
+  splitSeed,
   encoding: z.enum(textEncodings).optional(),
   /** How the table is written; guessed from its first lines when absent. */
   delimiter: z.enum([',', ';', '\t', '|']).optional(),
@@ -89,6 +96,18 @@ export const recordsDataSchema = z.object({
   repeats: z.enum(['once', 'all']).default('once'),
   /** Column (key) of what keeps records in one part of the split, such as an author or a patient. */
   group: z.string().min(1).optional(),
+  /**
+   * How the parts are drawn where no group is named: at random class by class (pairs: at random), at random, in the file's
+   * order, or as the column `part` says.
+   */
+  split: z.enum(['stratified', 'random', 'order', 'given']).default('stratified'),
+  /** Column (key) that says which part a record is of: train, validation (valid, val, dev) or test. */
+  part: z.string().min(1).optional(),
+  splitSeed,
+  /** What stays in one part besides groups: sequences that are equal, or alike but for case, accents, punctuation and spaces. Pairs of one source always do. */
+  together: z.enum(['none', 'equal', 'alike']).default('none'),
+  /** Sequences that have several classes (answers). */
+  contradictions: z.enum(['keep', 'leave-out']).default('keep'),
   /** Records that can't be used: the first one ends the import, or they are left out and told. */
   faulty: z.enum(['refuse', 'leave-out']).default('refuse'),
   /** How a table is written; guessed from its first lines when absent. */
@@ -106,8 +125,16 @@ export const audioDataSchema = z.object({
   labels: z.string().min(1).optional(),
   file: z.string().min(1).default('file'),
   label: z.string().min(1).default('label'),
-  /** What keeps recordings in one part, such as a speaker: a pattern of file names with {group} in it, or a column of the CSV. */
+  /**
+   * What keeps recordings in one part, such as a speaker: a pattern of file names with {group} in it (with a slash: of their
+   * paths in the folder), or a column of the CSV.
+   */
   group: z.string().min(1).optional(),
+  /** How the parts are drawn where no group is named: at random class by class, or at random. */
+  split: z.enum(['stratified', 'random']).default('stratified'),
+  splitSeed,
+  /** What stays in one part besides groups: recordings that are equal sample for sample. */
+  together: z.enum(['none', 'equal']).default('none'),
   /** Samples a second that all are brought to; null: those of the first recording, at most 16,000. */
   sampleRate: z.int().min(100).max(384_000).nullable().default(null),
   /** Seconds of a frame, and between two frames' starts. */
@@ -128,6 +155,19 @@ export const audioDataSchema = z.object({
 export const tensorsDataSchema = z.object({
   kind: z.literal('tensors'),
   source: z.string().min(1),
+  /** Names of the arrays in the file: inputs, targets, how many steps of each sequence count. `y` null: each step's target is the next step of the inputs. */
+  x: z.string().min(1).default('x'),
+  y: z.string().min(1).nullable().default('y'),
+  lengths: z.string().min(1).nullable().default('lengths'),
+  /** How the parts are drawn: in the file's order; at random; at random class by class. */
+  split: z.enum(['order', 'random', 'stratified']).default('order'),
+  splitSeed,
+  /** An array [N] whose equal numbers keep sequences in one part, such as a speaker's or a series' number. */
+  group: z.string().min(1).optional(),
+  /** What stays in one part besides groups: sequences that are equal number for number. */
+  together: z.enum(['none', 'equal']).default('none'),
+  /** In the file's order: sequences left out between two parts. */
+  gap: z.int().min(0).default(0),
   /** Number of distinct token ids, when `x` is I32. */
   vocabulary: count.optional(),
   /** Number of classes, when `y` is I32. */

@@ -11,11 +11,13 @@ export function unsupported(experiment: Experiment): { path: string; message: st
   if (data.kind === 'generated') found.push(...wrongParameters(data))
   if (data.kind === 'series') {
     if (data.key !== null && training.carryState) say('training.carryState', 'training.carryState can\'t go with data.key: the state of one series would flow into the next. Set it to false.')
+    if (data.split === 'key' && data.key === null) say('data.split', 'data.split "key" holds out whole series, but data.key names no column that tells them apart. Name it, or set data.split to "time".')
     if (data.steps === 'fill' && data.missing === 'refuse') say('data.missing', 'data.steps "fill" gives steps without a row missing values, but data.missing is "refuse". Set it to "previous" or "linear".')
     for (const [key, set] of [['steps', data.steps !== 'as-is'], ['calendar', data.calendar.length > 0]] as const) {
       if (set && data.time === null) say('data.time', `data.${key} needs the time column. Name it in data.time.`)
     }
   }
+  if (data.kind === 'records' && data.split === 'given' && data.part === undefined) say('data.part', 'data.split "given" needs data.part, the column that names the part of each record.')
   if (data.kind === 'text' && data.unit === 'byte') {
     for (const [key, set] of [['encoding', data.encoding !== undefined], ['lowerCase', data.lowerCase], ['normalise', data.normalise !== 'none']] as const) {
       if (set) say(`data.${key}`, `data.${key} is for characters and words, but data.unit is byte: bytes are taken as they are. Leave it out.`)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { experimentSchema, generatedDataSchema } from '../experiment/schema'
+import { splitChangeSchema } from '../experiment/split-change'
 import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
 import { taskSchema } from './inspect-schemas'
@@ -8,7 +9,7 @@ import { metricBlockSchema } from './metric-block'
 import {
   appInfoSchema, auditSchema, backtestSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
-  predictionSchema, previewSchema, runSchema, sampleSchema, sequenceAnswerSchema, statesSchema,
+  predictionSchema, previewSchema, reportKindSchema, reportOfSchema, reportSchema, runSchema, sampleSchema, sequenceAnswerSchema, sourceChangesSchema, splitPreviewSchema, statesSchema,
 } from './schemas'
 
 const nothing = z.undefined().or(z.null())
@@ -41,7 +42,19 @@ export const contract = {
   'datasets.fromSample': method(z.object({ sample: idSchema }), datasetSchema),
   /** Looks into the split: what crosses it, and how to mend it. */
   'datasets.audit': method(z.object({ id: idSchema }), auditSchema),
-  'datasets.setSplit': method(z.object({ id: idSchema, validation: z.number().min(0).max(0.5), test: z.number().min(0).max(0.5) }), datasetDetailsSchema),
+  /** What another split would put where; keeps nothing. */
+  'datasets.previewSplit': method(z.object({ id: idSchema, change: splitChangeSchema }), splitPreviewSchema),
+  'datasets.setSplit': method(z.object({ id: idSchema, change: splitChangeSchema }), datasetDetailsSchema),
+  /** What was (or would be) read, repaired and left out: a page of the rows that match. */
+  'datasets.report': method(z.object({ of: reportOfSchema, from: z.number().int().min(0), count: z.number().int().min(0).max(10_000), kind: reportKindSchema.nullable(), find: z.string().max(200) }), reportSchema),
+  /** Reads the source again (`file` null: from where it was read at first) and says what that would change; replaces nothing. */
+  'datasets.readAgain': method(z.object({ id: idSchema, file: z.string().nullable() }), sourceChangesSchema),
+  /** Puts what was read again in the dataset's place. */
+  'datasets.replace': method(z.object({ id: idSchema }), datasetDetailsSchema),
+  /** Undoes a replacement of this session. */
+  'datasets.putBack': method(z.object({ id: idSchema }), datasetDetailsSchema),
+  /** Forgets what was read again. */
+  'datasets.discardAgain': method(nothing, z.null()),
   'datasets.remove': method(z.object({ id: idSchema }), z.null()),
   /** Undoes a removal of this session. */
   'datasets.restore': method(z.object({ id: idSchema }), datasetSchema),
@@ -109,7 +122,8 @@ export const events = {
   'run.gradientFlow': z.object({ id: idSchema, line: gradientFlowLineSchema }),
   'run.changed': z.object({ run: runSchema }),
   ...inspectEvents,
-  'import.progress': z.object({ bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),
+  /** copying: into the folder of datasets; reading: a preview, shards, training data. */
+  'import.progress': z.object({ stage: z.enum(['copying', 'reading']), bytes: z.number(), totalBytes: z.number(), rows: z.number(), remainingMs: z.number().nullable() }),
 } as const
 
 export type EventName = keyof typeof events

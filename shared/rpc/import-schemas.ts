@@ -58,6 +58,15 @@ export const recordsOptionsSchema = z.object({
   group: z.string().nullable().optional(),
   unit: z.enum(['char', 'word']).optional(),
   repeats: z.enum(['once', 'all']).optional(),
+  faulty: z.enum(['refuse', 'leave-out']).optional(),
+})
+/** Arrays by their names in the file; null: none. What is left out is guessed. */
+export const tensorsOptionsSchema = z.object({
+  kind: z.literal('tensors'),
+  x: z.string().min(1).optional(),
+  y: z.string().min(1).nullable().optional(),
+  lengths: z.string().min(1).nullable().optional(),
+  group: z.string().min(1).nullable().optional(),
 })
 /** As the keys of the same names in an experiment's `data`; what is left out is the usual. */
 export const audioOptionsSchema = z.object({
@@ -69,7 +78,7 @@ export const audioOptionsSchema = z.object({
   faulty: audioDataSchema.shape.faulty.unwrap().optional(),
 })
 /** What the user set on the import screen; what is left out is guessed. One union, a member a kind. */
-export const importOptionsSchema = z.discriminatedUnion('kind', [textOptionsSchema, seriesOptionsSchema, recordsOptionsSchema, audioOptionsSchema])
+export const importOptionsSchema = z.discriminatedUnion('kind', [textOptionsSchema, seriesOptionsSchema, recordsOptionsSchema, audioOptionsSchema, tensorsOptionsSchema])
 
 export const columnSchema = z.object({
   name: z.string(),
@@ -80,6 +89,15 @@ export const columnSchema = z.object({
   max: z.number().nullable(),
 })
 
+/** How long things are. */
+export const lengthsSchema = z.object({
+  count: z.number().int(),
+  shortest: z.number().int(),
+  longest: z.number().int(),
+  mean: z.number(),
+  /** So many of `from` to `to`, both included; at most 40 bins over all lengths. */
+  lengths: z.array(z.object({ from: z.number().int(), to: z.number().int(), count: z.number().int() })),
+})
 export const textPreviewSchema = z.object({
   kind: z.literal('text'),
   unit: textDataSchema.shape.unit.unwrap(),
@@ -89,6 +107,9 @@ export const textPreviewSchema = z.object({
   /** The first 2,000 characters. */
   start: z.string(),
   encoding: z.string(),
+  /** Of lines, in characters; of the files of a folder, in bytes. Null: not counted, or there is one file. */
+  lines: lengthsSchema.nullable().default(null),
+  documents: lengthsSchema.nullable().default(null),
 })
 const buckets = z.array(z.tuple([z.number(), z.number(), z.number()]))
 export const seriesPreviewSchema = z.object({
@@ -105,6 +126,8 @@ export const seriesPreviewSchema = z.object({
   }),
   /** The first target column, thinned to at most 2,000 [row, min, max] buckets; `transformed`: as it is after `transform`, before scaling. */
   curve: z.object({ column: z.string(), points: buckets, transformed: buckets.nullish(), firstTime: z.string().nullable(), lastTime: z.string().nullable() }),
+  /** Several series in one table: rows of each, the longest first, at most 200. */
+  series: z.object({ key: z.string(), lengths: lengthsSchema, list: z.array(z.object({ name: z.string(), count: z.number().int() })) }).nullable().default(null),
 })
 export const generatedPreviewSchema = z.object({
   kind: z.literal('generated'),
@@ -127,12 +150,7 @@ export const sequencesPreviewSchema = z.object({
 })
 export const symbolCountSchema = z.object({ symbol: z.string(), count: z.number().int() })
 /** How long sequences are, and of what symbols. */
-export const sequenceSideSchema = z.object({
-  shortest: z.number().int(),
-  longest: z.number().int(),
-  mean: z.number(),
-  /** Sequences of `from` to `to` symbols, both included; at most 40 bins over all lengths. */
-  lengths: z.array(z.object({ from: z.number().int(), to: z.number().int(), count: z.number().int() })),
+export const sequenceSideSchema = lengthsSchema.extend({
   /** How many different symbols; the most frequent ones of them. */
   symbols: z.number().int(),
   vocabulary: z.array(symbolCountSchema),
@@ -154,7 +172,9 @@ export const recordsPreviewSchema = z.object({
   header: z.boolean().nullable(),
   /** None of a folder. */
   columns: z.array(recordColumnSchema),
-  chosen: z.object({ sequence: z.string().nullable(), target: z.string().nullable(), targetIs: z.enum(['class', 'sequence']), group: z.string().nullable(), unit: z.enum(['char', 'word']), repeats: z.enum(['once', 'all']) }),
+  chosen: z.object({ sequence: z.string().nullable(), target: z.string().nullable(), targetIs: z.enum(['class', 'sequence']), group: z.string().nullable(), unit: z.enum(['char', 'word']), repeats: z.enum(['once', 'all']), faulty: z.enum(['refuse', 'leave-out']) }),
+  /** Records that can't be used and are left out, and why the first can't. */
+  leftOut: z.object({ count: z.number().int(), first: z.string().nullable() }),
   /** The first ones, as written, with the line each ends in. */
   first: z.array(z.object({ sequence: z.string(), target: z.string(), line: z.number().int() })),
   sequences: sequenceSideSchema,
@@ -200,13 +220,40 @@ export const audioPreviewSchema = z.object({
   groups: namedCounts.nullable(),
   /** What in the file names looks like a speaker; null: nothing, or groups are chosen. */
   suggestion: z.object({ pattern: z.string(), groups: z.number().int(), example: z.string() }).nullable(),
+  /** CSV files in the folder, which may hold the classes. */
+  tables: z.array(z.string()),
 })
-export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, recordsPreviewSchema, audioPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
+export const arraySchema = z.object({
+  name: z.string(),
+  /** "F32". */
+  type: z.string(),
+  shape: z.array(z.number().int()),
+  min: z.number().nullable(),
+  max: z.number().nullable(),
+  /** The first numbers. */
+  first: z.array(z.number()),
+})
+export const tensorsPreviewSchema = z.object({
+  kind: z.literal('tensors'),
+  arrays: z.array(arraySchema),
+  chosen: z.object({ x: z.string().nullable(), y: z.string().nullable(), lengths: z.string().nullable(), group: z.string().nullable() }),
+  /** What is wrong with these roles, in one sentence; null: it can be imported. */
+  problem: z.string().nullable(),
+  /** What follows from the roles; null while there is a problem. */
+  found: z.object({
+    count: z.number().int(), steps: z.number().int(), inputSize: z.number().int(), outputSize: z.number().int(),
+    tokens: z.boolean(), classes: z.boolean(), output: z.enum(['every-step', 'last-step']),
+    lengths: lengthsSchema.nullable(),
+    balance: z.object({ total: z.number().int(), list: z.array(z.object({ name: z.string(), count: z.number().int() })) }).nullable(),
+    examples: z.array(z.object({ inputs: z.array(z.string()), targets: z.array(z.string()) })),
+  }).nullable(),
+})
+export const previewSchema = z.discriminatedUnion('kind', [textPreviewSchema, seriesPreviewSchema, recordsPreviewSchema, audioPreviewSchema, tensorsPreviewSchema, generatedPreviewSchema, sequencesPreviewSchema])
 
 export const datasetSchema = z.object({
   id: idSchema,
   name: z.string(),
-  kind: z.enum(['text', 'series', 'records', 'audio', 'generated']),
+  kind: z.enum(['text', 'series', 'records', 'audio', 'tensors', 'generated']),
   created: z.string(),
   /** Bytes of the source; 0 for generated ones. */
   bytes: z.number().int(),
@@ -230,19 +277,6 @@ export const paddingSchema = z.object({
   /** What sequences (of pairs: sources, then targets) are padded to. */
   bounds: z.array(z.array(z.number().int())),
 })
-/** What crosses a dataset's split, and how to mend it (src-main/data/audit). */
-export const auditSchema = z.object({
-  findings: z.array(z.object({
-    subject: z.enum(['duplicates', 'near-duplicates', 'contradictions', 'windows', 'groups', 'statistics', 'order']),
-    /** leak: figures flatter; note: worth knowing; clean: looked for and not found. */
-    level: z.enum(['leak', 'note', 'clean']),
-    count: z.number().int(),
-    of: z.number().int(),
-    message: z.string(),
-    mend: z.string().nullable(),
-    examples: z.array(z.string()),
-  })),
-})
 export const datasetDetailsSchema = z.object({
   dataset: datasetSchema,
   preview: previewSchema,
@@ -252,6 +286,8 @@ export const datasetDetailsSchema = z.object({
   warnings: z.array(z.string()),
   /** Null where there is nothing to pad. */
   padding: paddingSchema.nullable(),
+  /** Whether the source, where it was read from, is still as it was; unknown: it came through a browser, or is a sample. */
+  source: z.object({ name: z.string(), state: z.enum(['same', 'changed', 'gone', 'unknown']) }).nullable(),
 })
 
 export type Sample = z.infer<typeof sampleSchema>
@@ -259,6 +295,9 @@ export type ImportOptions = z.infer<typeof importOptionsSchema>
 export type TextOptions = z.infer<typeof textOptionsSchema>
 export type SeriesOptions = z.infer<typeof seriesOptionsSchema>
 export type RecordsOptions = z.infer<typeof recordsOptionsSchema>
+export type TensorsOptions = z.infer<typeof tensorsOptionsSchema>
+export type TensorsPreview = z.infer<typeof tensorsPreviewSchema>
+export type Lengths = z.infer<typeof lengthsSchema>
 export type Column = z.infer<typeof columnSchema>
 export type Preview = z.infer<typeof previewSchema>
 export type TextPreview = z.infer<typeof textPreviewSchema>
@@ -266,7 +305,6 @@ export type SeriesPreview = z.infer<typeof seriesPreviewSchema>
 export type AudioOptions = z.infer<typeof audioOptionsSchema>
 export type AudioPreview = z.infer<typeof audioPreviewSchema>
 export type AudioExample = z.infer<typeof audioExampleSchema>
-export type Audit = z.infer<typeof auditSchema>
 export type Padding = z.infer<typeof paddingSchema>
 export type SequenceSide = z.infer<typeof sequenceSideSchema>
 export type RecordColumn = z.infer<typeof recordColumnSchema>

@@ -6,7 +6,7 @@ import {
   lookedInputSchema, momentSchema, runWeightsSchema, taskSchema, tensorWindowSchema, traceSchema, weightSchema, whichWeightsSchema,
 } from './inspect-schemas'
 import {
-  cellPlaceSchema, editSchema, eigenSchema, fixedPointsRequestSchema, fixedPointsSchema, spaceRequestSchema, spaceSchema, spectrumSchema, unitMatchesSchema,
+  cellPlaceSchema, editSchema, eigenSchema, fixedPointsRequestSchema, fixedPointsSchema, spaceRequestSchema, spaceSchema, spectrumSchema, unitMatchesSchema, unitSweepSchema,
 } from './inspect-space-schemas'
 import {
   matchesSchema, newPatternSchema, patternSchema, savedPatternSchema, selectionSchema, storeRequestSchema, storeSchema, thresholdSchema,
@@ -78,7 +78,14 @@ export const inspectContract = {
   /** Units of a tensor in an order that puts like beside like, or those that vary most first; over steps from..to-1, null: all. */
   'inspect.order': method(z.object({ trace, tensor, by: z.enum(['clustering', 'variance']).default('clustering'), from: position.default(0), to: position.nullable().default(null), task }), z.object({ order: z.array(z.number().int()) })),
   /** The same sequence with units or gates held, weights or inputs changed: a trace of its own beside the first. */
-  'inspect.ablate': method(z.object({ trace, edits: z.array(editSchema).min(1).max(10_000), task }), traceSchema),
+  'inspect.ablate': method(z.object({
+    trace,
+    /** An earlier answer about the same trace, whose place the new one takes: faster than another beside it. */
+    into: trace.optional(),
+    edits: z.array(editSchema).min(1).max(10_000), task,
+  }), traceSchema),
+  /** The loss and the outputs with each unit of a cell silenced in turn. */
+  'inspect.sweep': method(z.object({ trace, cell: tensor, task }), unitSweepSchema),
   /** Which unit of a second trace goes with each of a first one over the same sequence (two checkpoints, two runs). */
   'inspect.compare': method(z.object({ first: trace, second: trace, tensor, other: tensor.optional(), from: position.default(0), to: position.nullable().default(null) }), unitMatchesSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */

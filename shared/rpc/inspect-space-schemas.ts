@@ -96,6 +96,13 @@ export const editSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('input'), step: position, symbol: z.string().max(100).nullable().default(null), values: z.array(z.number()).max(100_000).nullable().default(null) }),
 ])
 
+export const unitSweepSchema = z.object({
+  /** Mean loss of the sequence with each unit silenced; NaN without targets. */
+  losses: floats,
+  /** Mean change of the output over steps: of classes KL(p‖q) in nats, of numbers |Δy|. */
+  changes: floats,
+})
+
 export const unitMatchesSchema = z.object({
   /** Each unit of the first and the one of the second that goes with it (none where the second has fewer), with their r. */
   matches: z.array(z.object({ unit: z.number().int(), other: z.number().int(), r: z.number() })),

@@ -6,6 +6,7 @@ import { idSchema } from './id'
 
 export { idSchema }
 export * from './import-schemas'
+export * from './dataset-schemas'
 export * from './playground-schemas'
 
 /** A file's or folder's own name: no path. */

@@ -21,16 +21,23 @@ import { prepareText } from './text/prepare-text'
 export async function prepare(experiment: Experiment, folder: string, readTensors: TensorReader, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { data, task, training } = experiment
   checkTask(data, task)
-  const path = data.kind === 'generated' ? '' : isAbsolute(data.source) ? data.source : resolve(folder, data.source)
+  const path = pathOf(data, folder)
+  const seed = splitSeedOf(data, training.seed)
   switch (data.kind) {
     case 'text': return prepareText(data, path, options)
-    case 'series': return prepareSeries(data, task.loss, path, options)
-    case 'tensors': return prepareTensors(data, task, path, readTensors, options)
-    case 'records': return task.output === 'sequence' ? preparePairs(data, path, training.seed, options) : prepareRecords(data, path, training.seed, options)
+    case 'series': return prepareSeries(data, task.loss, path, seed, options)
+    case 'tensors': return prepareTensors(data, task, path, readTensors, seed, options)
+    case 'records': return task.output === 'sequence' ? preparePairs(data, path, seed, options) : prepareRecords(data, path, seed, options)
     case 'generated': return prepareGenerated(data, task, training.seed)
-    case 'audio': return prepareAudio(data, path, training.seed, options)
+    case 'audio': return prepareAudio(data, path, seed, options)
   }
 }
+
+/** Where the source lies; empty for a generated task. */
+export const pathOf = (data: DataSpec, folder: string): string => (data.kind === 'generated' ? '' : isAbsolute(data.source) ? data.source : resolve(folder, data.source))
+
+/** What a split at random is drawn by: a seed of its own, else that of the training. */
+export const splitSeedOf = (data: DataSpec, training: number): number => ('splitSeed' in data ? data.splitSeed : undefined) ?? training
 
 /** What each kind of data can be asked; tensors answer for themselves. */
 function checkTask(data: DataSpec, { output, loss }: TaskSpec): void {

@@ -33,3 +33,18 @@ export function splitParts({ trainEnd, validationEnd, length }: SplitBounds): Sp
   const part = (name: SplitPart['part'], from: number, to: number): SplitPart => ({ part: name, from, to, count: to - from })
   return [part('train', 0, trainEnd), part('validation', trainEnd, validationEnd), part('test', validationEnd, length)]
 }
+
+/** A part's last `gap` entries are left out where another part follows. `fitEnd` and `measuredEnd`: what is left of training and validation. */
+export interface GappedBounds extends SplitBounds { fitEnd: number; measuredEnd: number }
+
+export function withGap({ trainEnd, validationEnd, length }: SplitBounds, gap: number): GappedBounds {
+  return {
+    trainEnd, validationEnd, length,
+    fitEnd: trainEnd < length ? trainEnd - gap : trainEnd,
+    measuredEnd: validationEnd < length ? Math.max(trainEnd, validationEnd - gap) : validationEnd,
+  }
+}
+
+export function gappedParts({ fitEnd, trainEnd, measuredEnd, validationEnd, length }: GappedBounds): SplitPart[] {
+  return [{ part: 'train', from: 0, to: fitEnd, count: fitEnd }, { part: 'validation', from: trainEnd, to: measuredEnd, count: measuredEnd - trainEnd }, { part: 'test', from: validationEnd, to: length, count: length - validationEnd }]
+}

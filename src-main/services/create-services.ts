@@ -43,7 +43,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
   const samples = new Samples(host.samples)
   const desk = new DataDesk(host, emit)
   const compute = new ComputeDesk(host)
-  const datasets = new DatasetsService(await DatasetStore.open(join(host.home, 'datasets'), trash), desk, files, samples)
+  const datasets = new DatasetsService(await DatasetStore.open(join(host.home, 'datasets'), trash), desk, files, samples, host.home)
   const runs = await RunsService.open(host, join(host.home, 'runs'), datasets, trash, emit)
   const runModels = new RunModels(runs, datasets, desk)
   const inspect = new InspectService(runModels, host, emit)
@@ -70,7 +70,13 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'datasets.generate': ({ name, data }) => datasets.generate(name, data),
     'datasets.fromSample': ({ sample }) => datasets.fromSample(sample),
     'datasets.audit': ({ id }) => datasets.audit(id),
-    'datasets.setSplit': ({ id, validation, test }) => datasets.setSplit(id, validation, test),
+    'datasets.previewSplit': ({ id, change }) => datasets.previewSplit(id, change),
+    'datasets.setSplit': ({ id, change }) => datasets.setSplit(id, change),
+    'datasets.report': ({ of, ...question }) => datasets.report(of, question),
+    'datasets.readAgain': ({ id, file }) => datasets.readAgain(id, file),
+    'datasets.replace': ({ id }) => datasets.replace(id),
+    'datasets.putBack': ({ id }) => datasets.putBack(id),
+    'datasets.discardAgain': () => done(datasets.discardAgain()),
     'datasets.remove': ({ id }) => done(datasets.remove(id)),
     'datasets.restore': ({ id }) => datasets.restore(id),
     'datasets.cancel': () => done(datasets.cancel()),

@@ -24,6 +24,9 @@ export async function startDataWorker(host: HostCapabilities, events: DataEvents
     store: (task, data, path, folder) => answer(peer.store(task, data, path, folder)),
     prepare: (task, experiment, folder) => answer(peer.prepare(task, experiment, folder)),
     audit: (task, experiment, folder) => answer(peer.audit(task, experiment, folder)),
+    previewSplit: (task, experiment, folder) => answer(peer.previewSplit(task, experiment, folder)),
+    report: (task, experiment, folder) => answer(peer.report(task, experiment, folder)),
+    changes: (task, experiment, before, after) => answer(peer.changes(task, experiment, before, after)),
     cancel: (task) => answer(peer.cancel(task)),
     async terminate() {
       await worker.terminate()

@@ -1,7 +1,8 @@
 import type { Experiment } from '@shared/experiment/schema'
-import type { GeneratedPreview, ImportOptions, Preview, SequencesPreview } from '@shared/rpc/schemas'
+import type { GeneratedPreview, ImportOptions, Preview, SequencesPreview, SourceChanges, SplitPreview } from '@shared/rpc/schemas'
 import type { Audit } from '../data/audit/audit'
 import type { DataProgress, PreparedDataset } from '../data/prepared-dataset'
+import type { SourceReport } from '../data/report/report-log'
 import type { Manifest } from '../data/shards/manifest'
 
 /**
@@ -20,6 +21,12 @@ export interface DataApi {
   prepare(task: string, experiment: Experiment, folder: string): Promise<PreparedDataset>
   /** What crosses the split of an experiment's data, and how to mend it. */
   audit(task: string, experiment: Experiment, folder: string): Promise<Audit>
+  /** What lies where in the split of an experiment's data, without preparing them. */
+  previewSplit(task: string, experiment: Experiment, folder: string): Promise<SplitPreview>
+  /** What of an experiment's source was read, repaired and left out, row by row. */
+  report(task: string, experiment: Experiment, folder: string): Promise<SourceReport>
+  /** What a dataset's source read again, in `after`, changes. */
+  changes(task: string, experiment: Experiment, before: string, after: { data: Experiment['data']; folder: string }): Promise<Omit<SourceChanges, 'same' | 'bytes'>>
   /** Ends the task within a chunk of the file; its call ends with `import.cancelled`. Null: all tasks. */
   cancel(task: string | null): Promise<void>
 }

@@ -1,9 +1,12 @@
 import { UnrollError } from '@shared/errors'
 import type { Port } from '@shared/rpc/port'
 import { auditExperiment } from '../data/audit/audit-experiment'
+import { sourceChanges } from '../data/changes/changes'
 import { prepare } from '../data/prepare'
 import type { DataProgress, ReadOptions } from '../data/prepared-dataset'
 import { preview } from '../data/preview'
+import { reportOf } from '../data/report/report'
+import { previewSplit } from '../data/splits/preview-split'
 import { store } from '../data/store'
 import { previewGenerated } from '../data/sequences/generated'
 import type { TensorReader } from '../data/sequences/tensor-reader'
@@ -28,11 +31,14 @@ export function serveData(port: Port): void {
   }
 
   const api: DataApi = {
-    preview: (task, path, options) => cancellable(task, (reading) => preview(path, options, reading)),
+    preview: (task, path, options) => cancellable(task, (reading) => preview(path, options, reading, readTensors)),
     previewGenerated: async (data, seed) => previewGenerated(data, seed),
     store: (task, data, path, folder) => cancellable(task, (reading) => store(data, path, folder, reading)),
     prepare: (task, experiment, folder) => cancellable(task, (reading) => prepare(experiment, folder, readTensors, reading)),
     audit: (task, experiment, folder) => cancellable(task, (reading) => auditExperiment(experiment, folder, readTensors, reading)),
+    previewSplit: (task, experiment, folder) => cancellable(task, (reading) => previewSplit(experiment, folder, readTensors, reading)),
+    report: (task, experiment, folder) => cancellable(task, (reading) => reportOf(experiment, folder, reading)),
+    changes: (task, experiment, before, after) => cancellable(task, (reading) => sourceChanges(experiment, before, after, readTensors, reading)),
     async cancel(task) {
       for (const [name, controller] of tasks) if (task === null || name === task) controller.abort()
     },

@@ -1,7 +1,8 @@
 import type { CurveSource } from './metric-buffer'
 
-/** What one pixel's breadth of x holds. `x` is where its last value stands. */
+/** What one pixel's breadth of x holds. `row` and `x` are where its last value stands. */
 export interface Bucket {
+  row: number
   x: number
   last: number
   min: number
@@ -50,7 +51,7 @@ export function rowsIn({ x: { column, scale }, y }: CurveSource, [low, high]: Do
 /** A row as a bucket of its own; nothing where it has no value. */
 export function pointAt({ x: { column, scale }, y }: CurveSource, row: number): Bucket[] {
   const value = row < 0 ? Number.NaN : y.at(row)
-  return Number.isFinite(value) ? [{ x: column.at(row) * scale, last: value, min: value, max: value }] : []
+  return Number.isFinite(value) ? [{ row, x: column.at(row) * scale, last: value, min: value, max: value }] : []
 }
 
 /** Rows [from, to) as a bucket; nothing where none has a value. */
@@ -58,7 +59,7 @@ export function bucketOf({ x: { column, scale }, y }: CurveSource, from: number,
   const extremes = to > from ? y.extremes(from, to) : null
   if (extremes === null) return []
   const last = y.lastFinite(from, to)
-  return [{ x: column.at(last) * scale, last: y.at(last), ...extremes }]
+  return [{ row: last, x: column.at(last) * scale, last: y.at(last), ...extremes }]
 }
 
 /** Smallest and largest x of several curves; [0, 1] when there are no points at all. */

@@ -44,6 +44,8 @@ export interface ChartModel {
   readonly references: readonly ReferenceLine[]
   readonly markers: readonly ChartMarker[]
   readonly dividers: readonly ChartDivider[]
+  /** Stretches of x that stand out. */
+  readonly bands?: readonly (readonly [from: number, to: number])[]
   readonly logarithmic: boolean
   /** What the axis may not go beyond, whatever room there is to give. */
   readonly bounds?: Bounds

@@ -1,4 +1,4 @@
-import { GrowingColumn } from './growing-column'
+import { GrowingColumn, PIECE_MASK } from './growing-column'
 
 /** Entries of one level that one entry of the next stands for: 2^5. */
 const FAN_BITS = 5
@@ -24,11 +24,13 @@ export class ExtremesPyramid {
   add(): void {
     const { length } = this.values
     for (let level = 0, bits = FAN_BITS; (length & ((1 << bits) - 1)) === 0; level++, bits += FAN_BITS) {
-      const { min, max } = this.#levels[level] ??= { bits, min: new GrowingColumn(64), max: new GrowingColumn(64) }
+      const { min, max } = this.#levels[level] ??= { bits, min: new GrowingColumn(), max: new GrowingColumn() }
       const [low, high] = level === 0 ? [this.values, this.values] : [this.#levels[level - 1]!.min, this.#levels[level - 1]!.max]
       let [least, most] = [Infinity, -Infinity]
-      for (let at = low.length - (1 << FAN_BITS); at < low.length; at++) {
-        const [a, b] = [low.data[at]!, high.data[at]!]
+      const from = low.length - (1 << FAN_BITS)
+      const [lows, highs, first] = [low.pieceOf(from), high.pieceOf(from), from & PIECE_MASK]
+      for (let at = first; at < first + (1 << FAN_BITS); at++) {
+        const [a, b] = [lows[at]!, highs[at]!]
         if (a < least && a > -Infinity) least = a
         if (b > most && b < Infinity) most = b
       }
@@ -49,15 +51,15 @@ export class ExtremesPyramid {
   of(from: number, to: number): { min: number; max: number } | null {
     let [low, high] = [Infinity, -Infinity]
     const end = Math.min(to, this.values.length)
-    const { data } = this.values
     for (let row = Math.max(0, from); row < end;) {
       let level = -1
       while (level + 1 < this.#levels.length && fits(this.#levels[level + 1]!.bits, row, end)) level++
       if (level < 0) {
         // Rows up to where an entry may begin.
         const stop = Math.min(end, ((row >>> FAN_BITS) + 1) << FAN_BITS)
+        const piece = this.values.pieceOf(row)
         for (; row < stop; row++) {
-          const value = data[row]!
+          const value = piece[row & PIECE_MASK]!
           if (value < low && value > -Infinity) low = value
           if (value > high && value < Infinity) high = value
         }
@@ -65,8 +67,9 @@ export class ExtremesPyramid {
       }
       const { bits, min, max } = this.#levels[level]!
       const entry = row >>> bits
-      if (min.data[entry]! < low) low = min.data[entry]!
-      if (max.data[entry]! > high) high = max.data[entry]!
+      const [least, most] = [min.at(entry), max.at(entry)]
+      if (least < low) low = least
+      if (most > high) high = most
       row += 1 << bits
     }
     return low > high ? null : { min: low, max: high }
@@ -77,12 +80,12 @@ export class ExtremesPyramid {
     const start = Math.max(0, from)
     let row = Math.min(to, this.values.length) - 1
     while (row >= start) {
-      if (Number.isFinite(this.values.data[row]!)) return row
+      if (Number.isFinite(this.values.at(row))) return row
       // The longest full stretch that holds this row and nothing finite is stepped over whole.
       let next = row - 1
       for (const { bits, min, max } of this.#levels) {
         const entry = row >>> bits
-        if (entry >= min.length || min.data[entry]! <= max.data[entry]!) break
+        if (entry >= min.length || min.at(entry) <= max.at(entry)) break
         next = (entry << bits) - 1
       }
       row = next

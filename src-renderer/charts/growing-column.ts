@@ -1,14 +1,21 @@
-/** Numbers appended one by one, in one typed array that doubles when full. Lives outside Vue's proxies. */
+/** Rows of a piece: 2^15, 256 KiB. A multiple of what the extremes are summed up by, so that no such stretch is cut. */
+const PIECE_BITS = 15
+const PIECE = 1 << PIECE_BITS
+/** Where in its piece a row stands: `row & PIECE_MASK`. */
+export const PIECE_MASK = PIECE - 1
+/** Of a first piece; it doubles until it is a whole one. */
+const LEAST = 64
+
+/**
+ * Numbers appended one by one, in typed arrays of one size: growing never copies what is there, which at a million rows
+ * would take longer than a frame. Lives outside Vue's proxies.
+ */
 export class GrowingColumn {
-  #data: Float64Array
+  readonly #pieces: Float64Array[] = []
   #length = 0
 
-  constructor(capacity = 1024) {
-    this.#data = new Float64Array(capacity)
-  }
-
   static of(values: ArrayLike<number>): GrowingColumn {
-    const column = new GrowingColumn(Math.max(values.length, 1))
+    const column = new GrowingColumn()
     for (let row = 0; row < values.length; row++) column.push(values[row]!)
     return column
   }
@@ -17,22 +24,21 @@ export class GrowingColumn {
     return this.#length
   }
 
-  /** The backing array; only the first `length` entries mean anything, and it is replaced as the column grows. */
-  get data(): Float64Array {
-    return this.#data
+  at(row: number): number {
+    return row >= 0 && row < this.#length ? this.#pieces[row >>> PIECE_BITS]![row & PIECE_MASK]! : Number.NaN
   }
 
-  at(row: number): number {
-    return row >= 0 && row < this.#length ? this.#data[row]! : Number.NaN
+  /** The array that holds a row, for reading stretches of it; only rows below `length` mean anything. */
+  pieceOf(row: number): Float64Array {
+    return this.#pieces[row >>> PIECE_BITS]!
   }
 
   push(value: number): void {
-    if (this.#length === this.#data.length) {
-      const wider = new Float64Array(this.#data.length * 2)
-      wider.set(this.#data)
-      this.#data = wider
-    }
-    this.#data[this.#length++] = value
+    const at = this.#length & PIECE_MASK
+    let piece = this.#pieces[this.#length >>> PIECE_BITS]
+    if (piece === undefined || at === piece.length) piece = this.#widen(piece)
+    piece[at] = value
+    this.#length++
   }
 
   truncate(length: number): void {
@@ -44,16 +50,23 @@ export class GrowingColumn {
     let low = from
     let high = from
     // Ever longer strides first: what is near is found soon, however long the column is.
-    for (let stride = 1; high < this.#length && this.#data[high]! < value; stride *= 2) {
+    for (let stride = 1; high < this.#length && this.at(high) < value; stride *= 2) {
       low = high + 1
       high += stride
     }
     high = Math.min(high, this.#length)
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#data[middle]! < value) low = middle + 1
+      if (this.at(middle) < value) low = middle + 1
       else high = middle
     }
     return low
+  }
+
+  #widen(piece: Float64Array | undefined): Float64Array {
+    const wider = new Float64Array(piece !== undefined ? piece.length * 2 : this.#length === 0 ? LEAST : PIECE)
+    if (piece !== undefined) wider.set(piece)
+    this.#pieces[this.#length >>> PIECE_BITS] = wider
+    return wider
   }
 }

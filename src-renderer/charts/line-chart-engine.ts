@@ -1,53 +1,41 @@
 import { Chart, Filler, LinearScale, LineController, LineElement, LogarithmicScale, PointElement } from 'chart.js'
-import type { ChartDataset } from 'chart.js'
-import type { Extent } from './axis-range'
+import { cancelForFrame, queueForFrame } from '../ui/frame-queue'
 import { domainOf, nearestRow } from './bucket'
-import type { Bucket, Domain } from './bucket'
+import type { Domain } from './bucket'
 import type { ChartModel, ChartSeries, Readout } from './chart-model'
-import { CurveBuckets } from './curve-buckets'
-import { cancelDrawing, queueDrawing } from './draw-queue'
-import type { CurveSource } from './metric-buffer'
 import { chartOptions } from './chart-options'
+import { CurveDatasets, extentOf, type Points } from './curve-datasets'
 import { overlayPlugin } from './overlay-plugin'
 import type { Overlay } from './overlay-plugin'
-import { readPalette, withAlpha } from './palette'
-import { SmoothedColumn } from './smoothing'
+import { readPalette } from './palette'
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler)
 
-/** Rows smoothed in one frame: some 3 ms. */
-const SMOOTHED_A_FRAME = 100_000
-
-type LineDataset = ChartDataset<'line', { x: number; y: number }[]>
+/** Chart.js' part, and what lies over it. */
+interface Drawing {
+  chart: Chart<'line', Points>
+  overlay: Overlay
+}
 
 /**
  * Draws a model on a canvas with Chart.js, at most once a frame and only while it can be seen; where only the crosshair
- * moved, the curves are drawn as they are. Holds no more points than
- * the canvas has pixels; nothing in it is reactive.
+ * moved, the curves are drawn as they are. Chart.js' own part is made when the canvas is first seen, in a frame of its
+ * own, as that takes most of one. Holds no more points than the canvas has pixels; nothing in it is reactive.
  */
 export class LineChartEngine {
-  readonly #chart: Chart<'line', { x: number; y: number }[]> | null
-  readonly #overlay: Overlay
-  readonly #smoothed = new Map<string, { shown: SmoothedColumn | null; next: SmoothedColumn }>()
-  readonly #buckets = new Map<string, CurveBuckets>()
+  readonly #curves = new CurveDatasets()
+  #drawing: Drawing | null = null
   #model: ChartModel | null = null
   #hidden: ReadonlySet<string> = new Set()
   #view: Domain | null = null
-  #visible = true
+  #crosshair: Readout | null = null
+  #selection: Domain | null = null
+  #visible = false
   #dirty = false
   /** The curves or the axes changed, not only what lies over them. */
   #changed = true
 
-  constructor(readonly canvas: HTMLCanvasElement, readonly onDrawn: () => void = () => {}) {
-    this.#overlay = { palette: readPalette(canvas), references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null }
-    const context = canvas.getContext('2d')
-    this.#chart = context && new Chart(context, {
-      type: 'line',
-      data: { datasets: [] },
-      options: chartOptions(() => this.#model, this.#overlay, () => this.schedule()),
-      plugins: [overlayPlugin(this.#overlay)],
-    })
-  }
+  constructor(readonly canvas: HTMLCanvasElement) {}
 
   set(model: ChartModel, hidden: ReadonlySet<string>, view: Domain | null): void {
     this.#model = model
@@ -67,7 +55,7 @@ export class LineChartEngine {
 
   /** x at a place on the canvas, in CSS pixels; clamped to the plot. */
   xAt(pixel: number): number {
-    const area = this.#chart?.chartArea
+    const area = this.#drawing?.chart.chartArea
     const [low, high] = this.domain()
     if (!area || area.width <= 0) return low
     return low + Math.min(1, Math.max(0, (pixel - area.left) / area.width)) * (high - low)
@@ -75,7 +63,7 @@ export class LineChartEngine {
 
   /** Breadth of the plot in CSS pixels. */
   plotWidth(): number {
-    return Math.max(1, Math.round(this.#chart?.chartArea?.width ?? this.canvas.clientWidth ?? 1))
+    return Math.max(1, Math.round(this.#drawing?.chart.chartArea?.width ?? this.canvas.clientWidth ?? 1))
   }
 
   /** The exact values nearest to x, one a series that is shown. Null: no points. */
@@ -91,14 +79,12 @@ export class LineChartEngine {
   }
 
   setCrosshair(readout: Readout | null): void {
-    const tones = new Map(this.#shown().map((series) => [series.id, series.tone]))
-    this.#overlay.crosshair = readout?.x ?? null
-    this.#overlay.hits = (readout?.values ?? []).map(({ id, x, value }) => ({ x, y: value, tone: tones.get(id) ?? 'muted' }))
+    this.#crosshair = readout
     this.#queue()
   }
 
   setSelection(selection: Domain | null): void {
-    this.#overlay.selection = selection
+    this.#selection = selection
     this.#queue()
   }
 
@@ -108,7 +94,7 @@ export class LineChartEngine {
   }
 
   refreshTheme(): void {
-    this.#overlay.palette = readPalette(this.canvas)
+    if (this.#drawing) this.#drawing.overlay.palette = readPalette(this.canvas)
     this.schedule()
   }
 
@@ -118,8 +104,8 @@ export class LineChartEngine {
   }
 
   destroy(): void {
-    cancelDrawing(this.#draw)
-    this.#chart?.destroy()
+    cancelForFrame(this.#draw)
+    this.#drawing?.chart.destroy()
   }
 
   #shown(): ChartSeries[] {
@@ -128,85 +114,46 @@ export class LineChartEngine {
 
   #queue(): void {
     this.#dirty = true
-    if (this.#visible) queueDrawing(this.#draw)
+    if (this.#visible) queueForFrame(this.#draw)
   }
 
   readonly #draw = (): void => {
+    const [drawing, model] = [this.#drawing, this.#model]
+    if (!drawing) {
+      this.#drawing = this.#make()
+      if (this.#drawing) this.#queue()
+      return
+    }
     this.#dirty = false
-    const [chart, model] = [this.#chart, this.#model]
-    if (!chart || !model) return
+    if (!model) return
+    const { chart, overlay } = drawing
+    const tones = new Map(this.#shown().map((series) => [series.id, series.tone]))
+    overlay.crosshair = this.#crosshair?.x ?? null
+    overlay.hits = (this.#crosshair?.values ?? []).map(({ id, x, value }) => ({ x, y: value, tone: tones.get(id) ?? 'muted' }))
+    overlay.selection = this.#selection
     if (!this.#changed) return chart.draw()
     this.#changed = false
+    this.#drawCurves(drawing, model)
+  }
+
+  #drawCurves({ chart, overlay }: Drawing, model: ChartModel): void {
     const domain = this.domain()
-    this.#overlay.references = model.references
-    this.#overlay.markers = model.markers
-    this.#overlay.dividers = model.dividers
-    this.#overlay.bad = []
+    const how = { domain, width: this.plotWidth(), smoothing: model.smoothing, palette: overlay.palette }
     // Chart.js draws the first dataset last: what comes later in the model shall lie on top.
-    chart.data.datasets = this.#shown().toReversed().flatMap((series) => this.#datasets(series, domain, model.smoothing))
-    chart.options = chartOptions(() => this.#model, this.#overlay, () => this.schedule(), domain, extentOf(chart.data.datasets), this.#view !== null)
+    const curves = this.#shown().toReversed().map((series) => this.#curves.of(series, how))
+    const { references, markers, dividers, bands = [] } = model
+    Object.assign(overlay, { references, markers, dividers, bands, bad: curves.flatMap(({ bad }) => bad) })
+    chart.data.datasets = curves.flatMap(({ datasets }) => datasets)
+    chart.options = chartOptions(() => this.#model, overlay, () => this.schedule(), domain, extentOf(curves.flatMap(({ datasets }) => datasets)), this.#view !== null)
     chart.update('none')
-    this.onDrawn()
   }
 
-  #datasets(series: ChartSeries, domain: Domain, smoothing: number): LineDataset[] {
-    const { palette } = this.#overlay
-    const colour = series.strength === undefined ? palette.tone(series.tone) : withAlpha(palette.tone(series.tone), series.strength)
-    const width = this.plotWidth()
-    // Two pixels a bucket: strokes cost by their number where no GPU draws them, and every extreme is kept all the same.
-    const count = Math.ceil(width / 2)
-    const { buckets, bad } = this.#bucketed(series.id, series.source, domain, count)
-    this.#overlay.bad.push(...bad.map((x) => ({ x, tone: series.tone })))
-    const smoothed = series.smooth === true && smoothing > 0
-    const datasets: LineDataset[] = []
-    if (smoothed) {
-      const line = this.#bucketed(`${series.id} smoothed`, { x: series.source.x, y: this.#smooth(series.id, series.source, smoothing) }, domain, count)
-      datasets.push({ ...bare, data: points(line.buckets, 'last'), borderWidth: 1.8, borderColor: colour })
-    }
-    const dots = series.dots === true && buckets.length < width / 8
-    datasets.push({
-      ...bare, data: points(buckets, 'last'), borderWidth: smoothed ? 1 : 1.6, borderColor: smoothed ? withAlpha(colour, 0.35) : colour,
-      ...(dots ? { clip: 4 } : {}), borderDash: series.dashed ? [5, 4] : [], pointRadius: dots ? 2.5 : 0, pointBackgroundColor: colour,
-    })
-    if (buckets.some((bucket) => bucket.min < bucket.max)) {
-      datasets.push(
-        { ...bare, data: points(buckets, 'max'), fill: '+1', backgroundColor: withAlpha(colour, smoothed ? 0.14 : 0.22) },
-        { ...bare, data: points(buckets, 'min') },
-      )
-    }
-    return datasets
-  }
-
-  #bucketed(id: string, source: CurveSource, domain: Domain, count: number) {
-    let buckets = this.#buckets.get(id)
-    if (!buckets) this.#buckets.set(id, buckets = new CurveBuckets())
-    return buckets.update(source, domain, count)
-  }
-
-  /** Until a long curve is smoothed anew, which takes several frames, the last smoothing of it is shown. */
-  #smooth(id: string, { y }: CurveSource, weight: number): CurveSource['y'] {
-    let known = this.#smoothed.get(id)
-    if (known?.next.source !== y || known.next.weight !== weight) {
-      known = { shown: known?.shown?.source === y ? known.shown : null, next: new SmoothedColumn(y, weight) }
-      this.#smoothed.set(id, known)
-    }
-    if (known.next.update(SMOOTHED_A_FRAME)) known.shown = known.next
-    else this.schedule()
-    return (known.shown ?? known.next).column
+  /** Null where there is no canvas to draw on. */
+  #make(): Drawing | null {
+    const context = this.canvas.getContext('2d')
+    if (!context) return null
+    const overlay: Overlay = { palette: readPalette(this.canvas), references: [], markers: [], dividers: [], bands: [], bad: [], crosshair: null, hits: [], selection: null }
+    const options = chartOptions(() => this.#model, overlay, () => this.schedule())
+    return { overlay, chart: new Chart(context, { type: 'line', data: { datasets: [] }, options, plugins: [overlayPlugin(overlay)] }) }
   }
 }
-
-function extentOf(datasets: readonly { data: readonly unknown[] }[]): Extent | null {
-  let [low, high] = [Infinity, -Infinity]
-  for (const { data } of datasets) {
-    for (const { y } of data as readonly { y: number }[]) {
-      if (y < low) low = y
-      if (y > high) high = y
-    }
-  }
-  return low <= high ? [low, high] : null
-}
-
-const bare = { borderWidth: 0, pointRadius: 0, fill: false as const, tension: 0 }
-
-const points = (buckets: readonly Bucket[], key: 'last' | 'min' | 'max') => buckets.map((bucket) => ({ x: bucket.x, y: bucket[key] }))

@@ -108,6 +108,8 @@ export class MetricBuffer {
   readonly test = new MetricSeries()
   /** Lines of metrics.jsonl held. */
   lines = 0
+  /** Grows whenever the run went back to a checkpoint: what was asked for before is no longer so. */
+  rewinds = 0
 
   constructor(readonly stepsPerEpoch: number, readonly tokensPerStep: number) {}
 
@@ -121,6 +123,7 @@ export class MetricBuffer {
     const first = metrics[0]
     if (!first) return true
     if (from < this.lines) {
+      this.rewinds++
       for (const split of splits) {
         const kept = split === first.split ? first.step : first.step + 1
         this[split].truncate(this[split].step.lowerBound(kept))
@@ -131,13 +134,17 @@ export class MetricBuffer {
     return true
   }
 
-  /** Takes lines that were asked for; those that came by themselves meanwhile are passed over. */
-  fill(block: MetricBlock): boolean {
-    if (block.from > this.lines) return false
+  /**
+   * Takes lines that were asked for, at most so many; those that came by themselves meanwhile are passed over.
+   * @returns whether all of the block are in
+   */
+  fill(block: MetricBlock, most = Infinity): boolean {
+    if (block.from > this.lines) return true
     const columns = blockColumns(block)
-    for (let row = this.lines - block.from; row < block.count; row++) this[splits[block.split[row]!]!].appendRow(columns, row)
-    this.lines = Math.max(this.lines, block.from + block.count)
-    return true
+    const end = Math.min(block.count, this.lines - block.from + most)
+    for (let row = this.lines - block.from; row < end; row++) this[splits[block.split[row]!]!].appendRow(columns, row)
+    this.lines = Math.max(this.lines, block.from + end)
+    return end === block.count
   }
 
   x(split: Split, axis: AxisKind): XSource {

@@ -7,6 +7,7 @@ export interface Overlay {
   references: readonly ReferenceLine[]
   markers: readonly ChartMarker[]
   dividers: readonly ChartDivider[]
+  bands: readonly (readonly [number, number])[]
   /** x of values that were NaN or infinite. */
   bad: { x: number; tone: Tone }[]
   crosshair: number | null
@@ -23,6 +24,7 @@ export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
     beforeDatasetsDraw(chart) {
       clipped(chart, () => {
         drawSelection(chart, overlay)
+        drawBands(chart, overlay)
         for (const line of overlay.references) drawReference(chart, overlay, line)
         for (const divider of overlay.dividers) drawDivider(chart, overlay, divider)
       })
@@ -174,6 +176,15 @@ function drawCrosshair(chart: Chart, { palette, crosshair, hits }: Overlay): voi
     ctx.fill()
     ctx.stroke()
   }
+}
+
+function drawBands(chart: Chart, { palette, bands }: Overlay): void {
+  const { ctx } = chart
+  const { top, height } = chart.chartArea
+  ctx.globalAlpha = 0.18
+  ctx.fillStyle = palette.tone('train')
+  for (const [from, to] of bands) ctx.fillRect(pixelX(chart, from), top, Math.max(1, pixelX(chart, to) - pixelX(chart, from)), height)
+  ctx.globalAlpha = 1
 }
 
 function drawSelection(chart: Chart, { palette, selection }: Overlay): void {

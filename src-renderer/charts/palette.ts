@@ -18,17 +18,21 @@ const toneTokens: Record<Tone, string> = {
   danger: '--danger',
 }
 
-/** The theme's colours as a canvas needs them: computed, since it knows no custom properties. */
+/**
+ * The theme's colours as a canvas needs them: computed, since it knows no custom properties. All are read at once: each
+ * look at a computed style makes the browser work out what changed since the last.
+ */
 export function readPalette(element: Element): Palette {
   const style = getComputedStyle(element)
   const token = (name: string, fallback: string) => style.getPropertyValue(name).trim() || fallback
+  const tones = Object.fromEntries(Object.entries(toneTokens).map(([tone, name]) => [tone, token(name, '#666')])) as Record<Tone, string>
   return {
     font: style.fontFamily || 'sans-serif',
     ground: token('--surface-1', '#fff'),
     text: token('--text', '#222'),
     muted: token('--chart-axis', '#666'),
     grid: token('--chart-grid', '#ddd'),
-    tone: (tone) => token(toneTokens[tone], '#666'),
+    tone: (tone) => tones[tone],
   }
 }
 

@@ -41,7 +41,7 @@ export function useLineChart({ canvas, model, revision, hidden, view, cursor }: 
     if (!element) return
     const made = new LineChartEngine(element)
     engine.value = made
-    const observer = new IntersectionObserver(([entry]) => made.setVisible(entry?.isIntersecting ?? true))
+    const observer = new IntersectionObserver((entries) => made.setVisible(entries.at(-1)?.isIntersecting ?? true))
     observer.observe(element)
     stops.push(() => observer.disconnect(), onThemeChange(() => made.refreshTheme()), () => made.destroy())
     push()

@@ -23,13 +23,13 @@ export async function connectServe(): Promise<WorkbenchHost> {
     kind: 'serve',
     rpc,
     registerFile: uploadFile,
-    async pickFile(_title, onProgress): Promise<FileToken | null> {
+    async pickFile(_title, onProgress, signal): Promise<FileToken | null> {
       const chosen = chosenFiles(await chooseFiles(false))
-      return chosen && register(host, chosen, onProgress)
+      return chosen && register(host, chosen, onProgress, signal)
     },
-    async pickFolder(_title, onProgress): Promise<FileToken | null> {
+    async pickFolder(_title, onProgress, signal): Promise<FileToken | null> {
       const chosen = chosenFiles(await chooseFiles(true))
-      return chosen && register(host, chosen, onProgress)
+      return chosen && register(host, chosen, onProgress, signal)
     },
     async saveExport(exported: Exported): Promise<boolean> {
       const link = document.createElement('a')

@@ -4,11 +4,11 @@ import { uploadPath } from '@shared/rpc/serve-paths'
 
 /**
  * Streams a file to the serving machine.
- * @param onProgress told the fraction sent, 0 to 1
+ * @param onProgress told the bytes sent
  * @param signal     ends it; the server then keeps nothing
  * @throws UnrollError what the server said, `upload.cancelled`, or `rpc.disconnected`
  */
-export function uploadFile(file: File, onProgress?: (fraction: number) => void, signal?: AbortSignal): Promise<FileToken> {
+export function uploadFile(file: File, onProgress?: (sent: number) => void, signal?: AbortSignal): Promise<FileToken> {
   // fetch() tells nothing of the progress of what it sends.
   const request = new XMLHttpRequest()
   return new Promise((resolve, reject) => {
@@ -16,7 +16,7 @@ export function uploadFile(file: File, onProgress?: (fraction: number) => void, 
     const cancelled = () => reject(new UnrollError('upload.cancelled', `The upload of "${file.name}" was cancelled.`))
     if (signal?.aborted) return cancelled()
     signal?.addEventListener('abort', cancel)
-    request.upload.onprogress = (event) => onProgress?.(event.total > 0 ? event.loaded / event.total : 0)
+    request.upload.onprogress = (event) => onProgress?.(Math.min(event.loaded, file.size))
     request.onabort = cancelled
     request.onerror = () => reject(new UnrollError('rpc.disconnected', `The connection was lost while "${file.name}" was being sent.`, { hint: 'Try again when Unroll answers.' }))
     request.onload = () => {

@@ -35,6 +35,8 @@ export const accelerators = {
   'run.stop': on('dashboard', 'Stop training', 'Mod+.'),
   'chart.resetZoom': on('dashboard', 'Show the whole run', '0'),
   'states.compute': on('states', 'Compute hidden states', 'Mod+Enter'),
+  'states.undo': on('states', 'Undo an edit of the network', 'Mod+Z'),
+  'states.redo': on('states', 'Redo it', 'Mod+Shift+Z', 'Mod+Y'),
   'playground.generate': on('playground', 'Generate or forecast', 'Mod+Enter'),
   'export.save': on('export', 'Export the chosen format', 'Mod+Enter'),
 } as const satisfies Record<string, Accelerator>

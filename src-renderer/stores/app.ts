@@ -11,14 +11,21 @@ export const useApp = defineStore('app', () => {
   const info = shallowRef<AppInfo | null>(null)
   const samples = shallowRef<Sample[]>([])
   const error = shallowRef<ErrorEnvelope | null>(null)
+  /** Whether the samples are there. */
   const loaded = ref(false)
   const connected = ref(true)
 
   async function load(): Promise<void> {
     error.value = null
     try {
-      [info.value, samples.value] = await Promise.all([host.rpc.call('app.info'), host.rpc.call('samples.list')])
-      loaded.value = true
+      // The samples don't wait for the rest: asking the graphics driver can take its time.
+      await Promise.all([
+        host.rpc.call('samples.list').then((found) => {
+          samples.value = found
+          loaded.value = true
+        }),
+        host.rpc.call('app.info').then((found) => { info.value = found }),
+      ])
     } catch (reason) {
       error.value = UnrollError.from(reason).toJSON()
     }

@@ -1,7 +1,9 @@
 import { defineStore } from 'pinia'
 import { ref, shallowReactive, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
-import type { Audit, Dataset, DatasetDetails } from '@shared/rpc/schemas'
+import { undoOf, type SplitChange } from '@shared/experiment/split-change'
+import type { Params } from '@shared/rpc/contract'
+import type { Audit, Dataset, DatasetDetails, Report, SplitPreview } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
@@ -51,10 +53,15 @@ export const useDatasets = defineStore('datasets', () => {
     }
   }
 
-  /** Parts as shares of the whole, in time order. @throws never: an error stays beside the dataset */
-  async function setSplit(id: string, validation: number, test: number): Promise<boolean> {
+  /** What another split would put where. @throws UnrollError */
+  const previewSplit = (id: string, change: SplitChange): Promise<SplitPreview> => rpc.call('datasets.previewSplit', { id, change })
+
+  /** Applies a change of the split, with a way back. @throws never: an error stays beside the dataset */
+  async function setSplit(id: string, change: SplitChange, { told = 'Changed the split.', undoable = true } = {}): Promise<boolean> {
+    const before = byId(id)?.experiment.data
     try {
-      keep(await rpc.call('datasets.setSplit', { id, validation, test }))
+      keep(await rpc.call('datasets.setSplit', { id, change }))
+      if (before && undoable) toasts.withUndo(told, () => void setSplit(id, undoOf(before, change), { undoable: false }))
       return true
     } catch (reason) {
       detailErrors.set(id, UnrollError.from(reason).toJSON())
@@ -67,6 +74,23 @@ export const useDatasets = defineStore('datasets', () => {
 
   /** What crosses the split, asked anew each time. @throws UnrollError */
   const audit = (id: string): Promise<Audit> => rpc.call('datasets.audit', { id })
+
+  /** What was read, repaired and left out: a page of it. @throws UnrollError */
+  const report = (question: Params<'datasets.report'>): Promise<Report> => rpc.call('datasets.report', question)
+
+  /** Puts what was read again in the dataset's place, with a way back. @throws UnrollError */
+  async function replace(id: string): Promise<void> {
+    const { dataset } = keep(await rpc.call('datasets.replace', { id }))
+    toasts.withUndo(`“${dataset.name}” holds what its source holds now.`, () => void putBack(id))
+  }
+
+  async function putBack(id: string): Promise<void> {
+    try {
+      keep(await rpc.call('datasets.putBack', { id }))
+    } catch (reason) {
+      toasts.failure(reason)
+    }
+  }
 
   async function remove(id: string): Promise<boolean> {
     const name = byId(id)?.name ?? id
@@ -92,5 +116,5 @@ export const useDatasets = defineStore('datasets', () => {
 
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, setSplit, audit, fromSample, remove, restore }
+  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, previewSplit, setSplit, report, replace, audit, fromSample, remove, restore }
 })

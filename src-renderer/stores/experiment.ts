@@ -62,6 +62,9 @@ export const useExperiment = defineStore('experiment', () => {
     const details = await datasets.open(id)
     const found = details?.dataset ?? datasets.byId(id)
     if (found && !histories.has(id)) histories.set(id, useHistory(stateOf(found.experiment)))
+    // The split may have been changed since; the fields stay.
+    const kept = histories.get(id)?.present.value
+    if (found && kept && JSON.stringify(kept.base.data) !== JSON.stringify(found.experiment.data)) histories.get(id)?.set({ ...kept, base: { ...kept.base, data: found.experiment.data } })
   }
 
   function change<K extends keyof Draft>(field: K, value: Draft[K]): void {

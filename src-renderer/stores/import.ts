@@ -4,10 +4,11 @@ import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { EventPayload } from '@shared/rpc/contract'
 import type { Dataset, FileToken, ImportOptions, Preview } from '@shared/rpc/schemas'
 import type { Dropped } from '../rpc/dropped'
+import type { HandedOver } from '../rpc/host'
 import { register } from '../rpc/register'
 import { useHost } from '../rpc/use-host'
 import { useDatasets } from './datasets'
-import { changed, fresh, optionsOf, type ImportKind, type OptionChange } from './import-options'
+import { changed, fresh, likeliest, optionsOf, type ImportKind, type OptionChange } from './import-options'
 
 /** receiving: the file is on its way to the main side; reading: its preview is made; importing: it becomes a dataset. */
 export type ImportPhase = 'idle' | 'receiving' | 'reading' | 'ready' | 'importing'
@@ -28,7 +29,7 @@ export const useImport = defineStore('import', () => {
   /** What the user set; null while everything is guessed. */
   const options = shallowRef<ImportOptions | null>(null)
   const error = shallowRef<ErrorEnvelope | null>(null)
-  const received = ref<number | null>(null)
+  const received = shallowRef<HandedOver | null>(null)
   const progress = shallowRef<EventPayload<'import.progress'> | null>(null)
   let turn = 0
   let upload: AbortController | null = null
@@ -39,7 +40,7 @@ export const useImport = defineStore('import', () => {
   /** Something is on the import's page: a file, or the reason why there is none. */
   const begun = computed(() => phase.value !== 'idle' || error.value !== null)
   const busy = computed(() => phase.value === 'receiving' || phase.value === 'reading' || phase.value === 'importing')
-  const canImport = computed(() => phase.value === 'ready' && error.value === null && preview.value !== null && name.value.trim() !== '')
+  const canImport = computed(() => phase.value === 'ready' && error.value === null && preview.value !== null && !(preview.value.kind === 'tensors' && preview.value.problem !== null) && name.value.trim() !== '')
 
   rpc.on('import.progress', (payload) => { if (busy.value) progress.value = payload })
 
@@ -51,22 +52,24 @@ export const useImport = defineStore('import', () => {
   }
 
   /** Asks the host for a file, or for a folder; nothing changes when its dialog is dismissed. */
-  const pick = () => ask((onProgress) => host.pickFile('Open a text, a table or records', onProgress))
-  const pickFolder = () => ask((onProgress) => host.pickFolder('Open a folder of texts or recordings', onProgress))
+  const pick = () => ask((onProgress, signal) => host.pickFile('Open a text, a table, records or arrays', onProgress, signal))
+  const pickFolder = () => ask((onProgress, signal) => host.pickFolder('Open a folder of texts or recordings', onProgress, signal))
 
-  async function ask(dialog: (onProgress: (fraction: number) => void) => Promise<FileToken | null>): Promise<void> {
+  async function ask(dialog: (onProgress: (handed: HandedOver) => void, signal: AbortSignal) => Promise<FileToken | null>): Promise<void> {
     let mine = turn
-    const onProgress = (fraction: number) => {
+    const sending = new AbortController()
+    const onProgress = (handed: HandedOver) => {
       // The first news of the chosen file: from here on it takes the place of what was shown.
       if (mine === turn && phase.value !== 'receiving') {
         clear()
         mine = turn
         phase.value = 'receiving'
+        upload = sending
       }
-      if (mine === turn) received.value = fraction
+      if (mine === turn) received.value = handed
     }
     try {
-      const token = await dialog(onProgress)
+      const token = await dialog(onProgress, sending.signal)
       if (token && mine === turn) await begin(token)
     } catch (reason) {
       if (mine !== turn) return
@@ -84,7 +87,7 @@ export const useImport = defineStore('import', () => {
     return receive(name, () => rpc.call('files.fromText', { name, text }))
   }
 
-  async function receive(named: string, handOver: (onProgress: (fraction: number) => void, signal: AbortSignal) => Promise<FileToken>): Promise<void> {
+  async function receive(named: string, handOver: (onProgress: (handed: HandedOver) => void, signal: AbortSignal) => Promise<FileToken>): Promise<void> {
     if (phase.value !== 'idle') await cancel()
     clear()
     const mine = turn
@@ -92,7 +95,7 @@ export const useImport = defineStore('import', () => {
     fileName.value = named
     upload = new AbortController()
     try {
-      const token = await handOver((fraction) => { if (mine === turn) received.value = fraction }, upload.signal)
+      const token = await handOver((handed) => { if (mine === turn) received.value = handed }, upload.signal)
       if (mine === turn) await begin(token)
     } catch (reason) {
       if (mine !== turn) return
@@ -125,6 +128,8 @@ export const useImport = defineStore('import', () => {
       if (mine === turn) {
         fail(reason)
         if (chosen !== null && preview.value?.kind !== chosen.kind) preview.value = null
+        // What can't be guessed can be set: the form of the likeliest kind comes with the error.
+        if (chosen === null && UnrollError.from(reason).code.startsWith('dataset.')) options.value = likeliest(file.value)
       }
     }
     if (mine === turn) phase.value = 'ready'

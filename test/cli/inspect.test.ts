@@ -47,13 +47,55 @@ test('inspect writes gradients: none from what comes later, and a flow that begi
   const out = join(folder, 'gradients.safetensors')
   expect((await unroll(['inspect', run, '--data', '500:30', '--tensors', 'h', '--gradients', '--out', out])).code).toBe(0)
   const { tensors } = read(out)
-  expect(Object.keys(tensors).sort()).toEqual(['connectivity', 'flow.h_l0', 'flow.h_l1', 'gradient.h_l0', 'gradient.h_l1', 'gradient.x', 'h_l0', 'h_l1', 'hidden', 'losses', 'tokens'])
+  expect(Object.keys(tensors).sort()).toEqual(['connectivity', 'flow.h_l0', 'flow.h_l1', 'flow.units.h_l0', 'flow.units.h_l1', 'gradient.h_l0', 'gradient.h_l1', 'gradient.x', 'h_l0', 'h_l1', 'hidden', 'losses', 'tokens'])
   const [connectivity, flow] = [tensors['connectivity']!, tensors['flow.h_l1']!.data]
   expect(connectivity.shape).toEqual([30, 30])
   for (let output = 0; output < 30; output++) for (let input = output + 1; input < 30; input++) expect(connectivity.data[output * 30 + input]).toBe(0)
   expect([...tensors['gradient.x']!.data]).toEqual([...connectivity.data.slice(29 * 30)])
   expect(flow[29]).toBeCloseTo(1, 5)
   expect(await unroll(['inspect', run, '--data', '500:600', '--gradients', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/at most 512 steps/) as string })
+})
+
+test('inspect writes what the views compute: order, spectrum, space, occlusion, fixed points', async () => {
+  const out = join(folder, 'analyses.safetensors')
+  const { code, stdout, stderr } = await unroll(['inspect', run, '--data', '500:40', '--tensors', 'h', '--analyses', 'all', '--out', out])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/l0: \d+ fixed points?/)
+  const { tensors } = read(out)
+  expect([...tensors['order.h_l1']!.data].sort((a, b) => Number(a) - Number(b))).toEqual(Array.from({ length: 12 }, (_, unit) => unit))
+  // A GRU has three U, each of 12 eigenvalues, in pairs that are each other's conjugates.
+  const spectrum = tensors['spectrum.l0']!
+  expect(spectrum.shape).toEqual([3, 12, 2])
+  const imaginary = Array.from({ length: 36 }, (_, at) => Number(spectrum.data[2 * at + 1]))
+  expect(imaginary.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5)
+  // The points are the states in the axes written beside them.
+  const [space, axes, mean, h] = ['space.h_l1', 'space.h_l1.axes', 'space.h_l1.mean', 'h_l1'].map((name) => tensors[name]!)
+  expect(space!.shape).toEqual([40, 3])
+  for (let axis = 0; axis < 3; axis++) {
+    let sum = 0
+    for (let unit = 0; unit < 12; unit++) sum += (Number(h!.data[7 * 12 + unit]) - Number(mean!.data[unit])) * Number(axes!.data[axis * 12 + unit])
+    expect(Number(space!.data[7 * 3 + axis])).toBeCloseTo(sum, 5)
+  }
+  const occlusion = tensors['occlusion']!
+  expect(occlusion.shape).toEqual([40, 40])
+  for (let input = 1; input < 40; input++) for (let output = 0; output < input; output++) expect(occlusion.data[input * 40 + output]).toBe(0)
+})
+
+test('inspect correlates and probes over the data, holds units, and compares with another run', async () => {
+  const out = join(folder, 'more.safetensors')
+  const { code, stdout, stderr } = await unroll(['inspect', run, '--input', 'the net', '--tensors', 'h', '--correlate', 'vowel,since: ', '--probe', 'vowel', '--hold', 'l0.h.3=0', '--compare', run, '--out', out])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/mean loss with nothing held: [\d.]+\n[^]*vowel: r = -?0\.\d+ with unit \d+ of h_l1\n[^]*vowel read out of h_l1: [\d.]+% of \d+ states held out/)
+  const { tensors, metadata } = read(out)
+  for (let step = 0; step < 7; step++) expect(Math.abs(Number(tensors['h_l0']!.data[step * 12 + 3]))).toBe(0)
+  expect(tensors['correlations']!.shape).toEqual([2, 12])
+  expect(JSON.parse(metadata['correlations.names']!)).toEqual(['vowel', 'steps since a space'])
+  expect(JSON.parse(metadata['probes']!)).toMatchObject([{ name: 'vowel', kind: 'binary', classes: { baselineAccuracy: expect.any(Number) as number } }])
+  expect(tensors['compare.units']!.shape).toEqual([12, 2])
+  for (const [word, value] of [['--correlate', 'vowels'], ['--hold', 'unit 3'], ['--analyses', 'everything']] as const) {
+    expect(await unroll(['inspect', run, '--input', 'the', word, value, '--out', out])).toMatchObject({ code: 2, stderr: expect.stringContaining(value === 'unit 3' ? 'l0.h.3=0' : value) as string })
+  }
+  expect(await unroll(['inspect', run, '--input', 'the', '--analyses', 'order', '--out', join(folder, 'x.csv')])).toMatchObject({ stderr: expect.stringContaining('.safetensors') as string })
 })
 
 test('inspect says what is missing or unknown', async () => {

@@ -2,9 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { ExperimentInput } from '@shared/experiment/schema'
+import { recordsDataSchema, type ExperimentInput } from '@shared/experiment/schema'
 import { prepare } from '@main/data/prepare'
-import { partsOf } from '@main/data/records/split-records'
+import { recordParts } from '@main/data/records/split-records'
 import type { SequencePairs, SequenceSet, ValueStream } from '@main/engine/training/prepared-data'
 import { readTensors } from '@main/services/serve-data'
 import { temporaryFolder } from '../support/temporary-folder'
@@ -19,7 +19,7 @@ describe('no training statistic changes when held-out data change', () => {
       const targets = words.map((_, index) => (pairs ? `t${index}` : index % 2 === 0 ? 'x' : 'y'))
       const spec = { kind: 'records' as const, source: 'a.jsonl', sequence: 's', [pairs ? 'output' : 'label']: 't', group: 'g', validation: 0.2, test: 0.2 }
       const table = { sequences: words, targets, lines: words.map((_, index) => index), groups: words.map((_, index) => `g${index}`) }
-      const held = new Set(Object.entries(partsOf(table, spec, pairs ? 'sequence' : 'class', seed)).flatMap(([part, indices]) => (part === 'train' ? [] : [...indices])))
+      const held = new Set(Object.entries(recordParts(table, recordsDataSchema.parse(spec), pairs ? 'sequence' : 'class', seed)).flatMap(([part, indices]) => (part === 'train' ? [] : [...indices])))
       const prepared = async (change: (text: string, index: number) => string) => {
         writeFileSync(join(folder, 'a.jsonl'), words.map((text, index) => JSON.stringify({ s: change(text, index), t: targets[index], g: `g${index}` })).join('\n'))
         return prepare(experimentOn(spec as ExperimentInput['data'], { task: { output: pairs ? 'sequence' : 'last-step', loss: 'cross-entropy' }, seed }), folder, readTensors)

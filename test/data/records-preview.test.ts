@@ -15,7 +15,8 @@ describe('the preview of records', () => {
     expect(await records(write('names.csv', names))).toEqual({
       kind: 'records', form: 'table', records: 7, delimiter: ',', header: true,
       columns: [{ name: 'name', examples: ['Ada', 'Bea', 'Curt', 'Dora', 'Emil'], distinct: 5, length: 24 / 7 }, { name: 'language', examples: ['en', 'de'], distinct: 2, length: 2 }],
-      chosen: { sequence: 'name', target: 'language', targetIs: 'class', group: null, unit: 'char', repeats: 'once' },
+      chosen: { sequence: 'name', target: 'language', targetIs: 'class', group: null, unit: 'char', repeats: 'once', faulty: 'refuse' },
+      leftOut: { count: 0, first: null },
       first: expect.arrayContaining([{ sequence: 'Ada', target: 'en', line: 2 }, { sequence: 'Emil', target: 'de', line: 8 }]) as unknown,
       sequences: expect.objectContaining({ shortest: 3, longest: 4, mean: 24 / 7, lengths: [{ from: 3, to: 3, count: 4 }, { from: 4, to: 4, count: 3 }], symbols: 15 }) as unknown,
       targets: null, classes: { total: 2, list: [{ name: 'de', count: 4 }, { name: 'en', count: 3 }] }, repeated: 1, torn: 1,

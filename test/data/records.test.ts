@@ -5,7 +5,8 @@ import { describe, expect, it, test } from 'vitest'
 import type { ExperimentInput } from '@shared/experiment/schema'
 import { prepare } from '@main/data/prepare'
 import { readLines } from '@main/data/records/read-lines'
-import { splitBySource, stratifiedSplit } from '@main/data/records/stratified-split'
+import { stratifiedSplit } from '@main/data/records/stratified-split'
+import { partsOf } from '@main/data/splits/parts-of'
 import { encoder, fitVocabulary, symbolsOf, unknownSymbol } from '@main/data/records/symbols'
 import { pairBaselines } from '@main/engine/baselines/pair-baselines'
 import type { SequencePart } from '@main/engine/training/prepared-data'
@@ -217,7 +218,7 @@ describe('pairs of sequences', () => {
 
   it('of one source stand in one part, whatever the seed', () => {
     fc.assert(fc.property(fc.array(fc.constantFrom('a', 'b', 'c', 'd'), { minLength: 2, maxLength: 30 }), fc.integer({ min: 0, max: 99 }), (sources, seed) => {
-      const parts = splitBySource(sources, { validation: 0.3, test: 0.2 }, seed)
+      const parts = partsOf({ count: sources.length, classes: null, groups: null, equal: sources }, { split: 'random', validation: 0.3, test: 0.2 }, seed)
       const places = [parts.train, parts.validation, parts.test]
       expect(places.flatMap((part) => [...part]).sort((a, b) => a - b)).toEqual(sources.map((_, index) => index))
       const whole = places.map((part) => new Set(Array.from(part, (index) => sources[index])))

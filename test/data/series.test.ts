@@ -98,7 +98,8 @@ describe('how a table is written is guessed', () => {
     expect((await preview(write('a.csv', '1,2\n2,1\n3,2\n'), null)).kind).toBe('series')
     expect((await preview(write('a.data', 't;x\n1;2\n2;1\n3;2\n'), null)).kind).toBe('series')
     expect((await preview(write('b.data', 'Call me Ishmael. Some years ago,\nnever mind how long,\nI went to sea.\n'), null)).kind).toBe('text')
-    expect((await failureOf(preview(write('a.npz', 'x'), null))).code).toBe('dataset.kind')
+    expect((await failureOf(preview(write('a.xlsx', 'x'), null))).code).toBe('dataset.kind')
+    expect(await failureOf(preview(write('a.wav', 'x'), null))).toMatchObject({ code: 'dataset.kind', message: expect.stringContaining('one recording') as string, hint: expect.stringContaining('folder') as string })
   })
 
   it('what a user set is taken as it is', async () => {

@@ -180,6 +180,57 @@ describeInChromium('inside a network, in a browser', () => {
     await expect.poll(() => page.getByRole('textbox', { name: /^Note of the pattern/ }).count()).toBe(0)
   })
 
+  it('brushes in one view what stands out in all the others', { timeout: 60_000 }, async () => {
+    const brushed = page.getByRole('status').filter({ hasText: 'Brushed:' })
+    await view('Heatmap')
+    const map = page.getByRole('application')
+    await map.waitFor()
+    const box = (await map.boundingBox())!
+    await page.mouse.move(box.x + 40 + 11 * 30 + 5, box.y + 100)
+    await page.mouse.down()
+    await page.mouse.move(box.x + 40 + 11 * 36 + 5, box.y + 104, { steps: 6 })
+    await page.mouse.up()
+    await brushed.getByText('7 steps, 30 to 36').waitFor()
+    expect(await page.locator('p.text .brushed').count()).toBe(7)
+    await picture('brushed-heatmap')
+    await view('Select and match')
+    expect(await page.getByRole('spinbutton', { name: 'From step' }).inputValue()).toBe('30')
+    expect(await page.getByRole('spinbutton', { name: 'To before' }).inputValue()).toBe('37')
+    await view('Memory')
+    await page.getByRole('group', { name: 'Inputs by what the output hangs on' }).locator('[data-step="36"].brushed').waitFor()
+    // Dragging over the text chooses anew.
+    const text = page.getByRole('group', { name: 'Inputs by what the output hangs on' })
+    await text.locator('[data-step="4"]').dragTo(text.locator('[data-step="9"]'))
+    await brushed.getByText('6 steps, 4 to 9').waitFor()
+
+    await view('State space')
+    const scatter = page.getByRole('application', { name: /^State space/ })
+    await scatter.waitFor({ timeout: 60_000 })
+    await page.getByRole('radio', { name: 'Select', exact: true }).click()
+    const room = (await scatter.boundingBox())!
+    const rectangle = async (left: number, right: number) => {
+      await page.mouse.move(room.x + room.width * left, room.y + 4)
+      await page.mouse.down()
+      await page.mouse.move(room.x + room.width * right, room.y + room.height - 4, { steps: 8 })
+      await page.mouse.up()
+    }
+    await rectangle(0.01, 0.5)
+    const half = Number(/([\d,]+) steps in/.exec((await brushed.textContent())!)![1])
+    expect(half).toBeGreaterThan(10)
+    expect(half).toBeLessThan(390)
+    await picture('brushed-space')
+    await view('Heatmap')
+    await expect.poll(() => page.locator('p.text .brushed').count()).toBe(half)
+    await picture('brushed-everywhere')
+    await view('State space')
+    await scatter.waitFor({ timeout: 60_000 })
+    await page.getByRole('radio', { name: 'Select', exact: true }).click()
+    await rectangle(0.005, 0.995)
+    await brushed.getByText('400 steps, 0 to 399').waitFor()
+    await brushed.getByRole('button', { name: 'Clear' }).click()
+    await expect.poll(() => brushed.count()).toBe(0)
+  })
+
   it('tells what each output hangs on, by gradient and by occlusion', { timeout: 60_000 }, async () => {
     await view('Memory')
     await page.getByRole('slider', { name: 'Memory by lag' }).waitFor()

@@ -37,8 +37,19 @@ export async function openPlantedRun({ app, page, screen, choose }: Workbench): 
   await page.getByRole('spinbutton', { name: 'Layers' }).fill('1')
   await page.getByRole('button', { name: /^Train/ }).click()
   await stopSoon(page)
-  await plant(join(app.home, 'runs'))
+  await plant(join(app.home, 'runs'), Array.from({ length: units }, (_, unit) => unit))
 }
+
+/** Another run on the same data, with the same network but for the order of its units: unit u is unit `places[u]` there. */
+export async function openShuffledRun({ app, page, screen }: Workbench, places: readonly number[]): Promise<void> {
+  await screen('Model')
+  await page.getByRole('button', { name: /^Train/ }).click()
+  await stopSoon(page)
+  await plant(join(app.home, 'runs'), places)
+}
+
+const units = 16
+const done = new Set<string>()
 
 export async function stopSoon(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Pause' }).waitFor()
@@ -47,20 +58,23 @@ export async function stopSoon(page: Page): Promise<void> {
   await page.getByText('Stopped').first().waitFor()
 }
 
-/** The planted weights in the order of the run's own vocabulary. */
-async function plant(runs: string): Promise<void> {
-  const [id] = await readdir(runs)
-  const folder = join(runs, id!)
+/** The planted weights, in the order of the run's own vocabulary and of `places`, for the run that has none of them yet. */
+async function plant(runs: string, places: readonly number[]): Promise<void> {
+  const id = (await readdir(runs)).find((name) => !done.has(name) && !name.startsWith('.'))!
+  done.add(id)
+  const folder = join(runs, id)
   const vocabulary = JSON.parse(await readFile(join(folder, 'vocabulary.json'), 'utf8')) as (typeof symbols)[number][]
-  const places = vocabulary.map((symbol) => symbols.indexOf(symbol))
-  if (places.length !== symbols.length || places.some((place) => place < 0)) throw new Error(`The run's symbols are ${JSON.stringify(vocabulary)}.`)
+  const ids = vocabulary.map((symbol) => symbols.indexOf(symbol))
+  if (ids.length !== symbols.length || ids.some((place) => place < 0)) throw new Error(`The run's symbols are ${JSON.stringify(vocabulary)}.`)
+  const unitAt = places.map((_, place) => places.indexOf(place))
   const { weights } = plantedNetwork()
+  const gateRow = (row: number) => Math.floor(row / units) * units + unitAt[row % units]!
   const own = (name: string) => {
     const { shape, data } = weights[name]!
-    if (name.startsWith('rnn.weight_ih')) return { dtype: 'F32' as const, shape, data: Float32Array.from(data, (_, at) => data[Math.floor(at / symbols.length) * symbols.length + places[at % symbols.length]!]!) }
-    if (!name.startsWith('head.')) return { dtype: 'F32' as const, shape, data }
-    const width = data.length / symbols.length
-    return { dtype: 'F32' as const, shape, data: Float32Array.from(data, (_, at) => data[places[Math.floor(at / width)]! * width + at % width]!) }
+    const columns = shape[1] ?? 1
+    const row = (at: number) => name.startsWith('head.') ? ids[at]! : gateRow(at)
+    const column = (at: number) => columns === 1 ? 0 : name.includes('weight_ih') ? ids[at]! : unitAt[at]!
+    return { dtype: 'F32' as const, shape, data: Float32Array.from(data, (_, at) => data[row(Math.floor(at / columns)) * columns + column(at % columns)]!) }
   }
   for (const file of ['best.safetensors', 'weights.safetensors']) {
     const before = await readFile(join(folder, file)).catch(() => null)

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readSafetensors } from '@main/formats/safetensors'
 import { planted } from '../engine/inspect/planted'
 import { describeInChromium } from '../support/chromium'
-import { openPlantedRun } from './planted-run'
+import { openPlantedRun, openShuffledRun } from './planted-run'
 import { openWorkbench, type Workbench } from './workbench'
 
 const pictures = fileURLToPath(new URL('../../test-output/planted/', import.meta.url))
@@ -117,6 +117,116 @@ describeInChromium('planted truth on the screen', () => {
     await page.getByRole('heading', { name: 'Unit 3 and “depth of ()”' }).waitFor()
     await page.getByRole('button', { name: 'In the heatmap' }).click()
     await page.getByRole('heading', { name: 'Unit 3', exact: true }).waitFor()
+  })
+
+  const figure = async (name: string) => Number((await page.locator('.figures div').filter({ has: page.locator('dt', { hasText: name }) }).locator('dd').textContent())!.replace('−', '-'))
+
+  it('ablates: loss and outputs before and after at once, undone and done again', { timeout: 60_000 }, async () => {
+    await view('Ablate')
+    await page.getByText('Nothing is changed yet.').waitFor()
+    await page.getByRole('spinbutton', { name: 'Unit' }).fill('11')
+    await page.getByRole('button', { name: 'Silence', exact: true }).click()
+    const edits = page.getByRole('list', { name: 'Edits made' })
+    await edits.getByText('unit 11 silenced').waitFor()
+    await page.getByText(/with 1 edit, .* answered in \d+ ms/).waitFor()
+    const silenced = await figure('Loss, after')
+    expect(silenced).not.toBe(await figure('Loss, before'))
+    // A gate held open beside it, taken back by the keyboard, done again.
+    await page.getByRole('combobox', { name: /^What is held/ }).click()
+    await page.getByRole('option', { name: /forget gate/ }).click()
+    await page.getByRole('button', { name: 'Hold open' }).click()
+    await edits.getByText('gate f of unit 11 held at 1').waitFor()
+    await page.getByText(/with 2 edits/).waitFor()
+    await page.keyboard.press('Control+z')
+    await page.getByText(/with 1 edit,/).waitFor()
+    expect(await figure('Loss, after')).toBe(silenced)
+    await page.keyboard.press('Control+y')
+    await page.getByText(/with 2 edits/).waitFor()
+    await page.keyboard.press('Control+z')
+
+    // Another symbol at a step: nothing changes before it.
+    await page.getByRole('radio', { name: 'Input', exact: true }).click()
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.getByRole('spinbutton', { name: 'Step' }).fill('200')
+    await page.getByRole('textbox', { name: 'Reads instead' }).fill('x')
+    await page.getByText('The network knows no “x”.').waitFor()
+    await page.getByRole('textbox', { name: 'Reads instead' }).fill('<')
+    await page.getByRole('button', { name: 'Change', exact: true }).click()
+    await edits.getByText('step 200 reads “<”').waitFor()
+    await page.getByText(/with 1 edit,/).waitFor()
+    const { tensors } = readSafetensors(new Uint8Array(await save('Before and after', 'Numbers, safetensors')))
+    const changes = Array.from(tensors['changes']!.data as Float32Array)
+    expect(changes.slice(0, 200).every((change) => Math.abs(change) < 1e-9)).toBe(true)
+    expect(Math.max(...changes.slice(200))).toBeGreaterThan(1e-4)
+
+    // A weight by the keyboard: the counter's own for "(".
+    await page.getByRole('radio', { name: 'Weights' }).click()
+    await page.getByRole('combobox', { name: /^Weight/ }).click()
+    await page.getByRole('option', { name: /^W/ }).first().click()
+    const grid = page.getByRole('application', { name: /weight_ih_l0/ })
+    await grid.focus()
+    for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowDown')
+    for (let press = 0; press < 5; press++) await page.keyboard.press('ArrowDown')
+    while (!(await page.locator('span.place').textContent())!.endsWith('← (')) await page.keyboard.press('ArrowRight')
+    expect(await page.locator('span.place').textContent()).toBe('g 3 ← (')
+    const value = page.getByRole('spinbutton', { name: 'Value' })
+    expect(Number(await value.inputValue())).toBeCloseTo(Math.atanh(0.3), 4)
+    await page.keyboard.press('Enter')
+    await page.keyboard.type('0')
+    await edits.getByText('W [g 3, (] = 0').waitFor()
+    await page.getByText(/with 2 edits/).waitFor()
+    await picture('ablate')
+    await page.getByRole('button', { name: 'Reset' }).click()
+    await page.getByText('Nothing is changed yet.').waitFor()
+    await page.keyboard.press('Control+z')
+    await page.getByText(/with 2 edits/).waitFor()
+    await page.getByRole('button', { name: 'Reset' }).click()
+  })
+
+  it('silences each unit in turn, and says the same as silencing one by hand', { timeout: 60_000 }, async () => {
+    await page.getByRole('button', { name: 'Silence each in turn' }).click()
+    const first = page.getByRole('list', { name: 'Units by what silencing them does' }).getByRole('button').first()
+    await first.click()
+    const told = Number(/([−\d.e+]+)$/.exec((await first.locator('.value').textContent())!.trim())![1]!.replace('−', '-'))
+    await page.getByRole('button', { name: /^Silence unit \d+ above/ }).click()
+    await page.getByText(/with 1 edit,/).waitFor()
+    expect(await figure('Difference')).toBeCloseTo(told, 2)
+    await picture('sweep')
+    await page.getByRole('button', { name: 'Reset' }).click()
+  })
+
+  it('compares with a run whose units are the same in another order, and finds every one of them', { timeout: 120_000 }, async () => {
+    const places = Array.from({ length: 16 }, (_, unit) => (5 * unit + 3) % 16)
+    await openShuffledRun(workbench, places)
+    await workbench.screen('Hidden states')
+    await view('Compare')
+    await page.getByRole('combobox', { name: /^With/ }).click()
+    // This run is the newest; the other one is the first that was trained.
+    await page.getByRole('option').filter({ hasNotText: 'this run' }).first().click()
+    await page.getByRole('heading', { name: 'Side by side' }).waitFor()
+    const pairs = page.getByRole('list', { name: 'Units and those that go with them' }).getByRole('button')
+    await expect.poll(() => pairs.count()).toBe(16)
+    const column = async (name: string) => (await pairs.locator(name).allTextContents()).map((text) => text.trim())
+    const [units, r, others] = [await column('.name'), await column('.value'), await column('.note')]
+    expect(new Set(r)).toEqual(new Set(['1.00']))
+    units.forEach((unit, at) => { expect(`unit ${places[Number(others[at]!.replace('with unit ', ''))]}`).toBe(unit) })
+    // The same network says the same.
+    expect(Math.abs(await figure('Difference'))).toBeLessThan(1e-4)
+    expect(await figure('Mean change of output')).toBeLessThan(1e-6)
+    await page.getByRole('application', { name: /^Units by steps/ }).first().focus()
+    await page.keyboard.press('ArrowRight')
+    await picture('compare-runs')
+  })
+
+  it('compares with a checkpoint of the same run', { timeout: 60_000 }, async () => {
+    await page.getByRole('combobox', { name: /^With/ }).click()
+    await page.getByRole('option', { name: 'this run' }).click()
+    await page.getByRole('combobox', { name: /^Weights/ }).click()
+    await page.getByRole('option', { name: /checkpoint/ }).last().click()
+    await page.getByText(/in the same run at step/).waitFor()
+    await expect.poll(() => figure('Mean change of output')).toBeGreaterThan(1e-3)
+    await picture('compare-checkpoints')
+    expect((await save('Pairs', 'Numbers, CSV')).toString('utf8').split('\r\n')[0]).toBe('unit,unit of the other,r')
   })
 
   it('never complained to the console', () => {

@@ -94,7 +94,7 @@ describe('the contract over a port', () => {
     const { client, services } = connected()
     const heard = vi.fn()
     const stop = client.on('import.progress', heard)
-    const progress = { bytes: 1, totalBytes: 2, rows: 3, remainingMs: null }
+    const progress = { stage: 'reading' as const, bytes: 1, totalBytes: 2, rows: 3, remainingMs: null }
     services.emit('import.progress', progress)
     await client.call('app.info')
     expect(heard).toHaveBeenCalledExactlyOnceWith(progress)

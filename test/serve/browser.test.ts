@@ -70,19 +70,19 @@ describeInChromium('the workbench\'s client in a browser', () => {
     expect(answer).toEqual({ isFloat32: true, values: ['0.25', 'NaN', '-1', 'Infinity'], surprise: null, error: ['run.missing', 'There is no such run.', 'Choose another.'] })
     const heard = page.evaluate(() => new Promise((resolve) => window.client!.host!.rpc.on('import.progress', resolve)))
     await vi.waitFor(async () => {
-      services.emit('import.progress', { bytes: 1, totalBytes: 2, rows: 3, remainingMs: null })
-      expect(await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, 50))])).toEqual({ bytes: 1, totalBytes: 2, rows: 3, remainingMs: null })
+      services.emit('import.progress', { stage: 'reading', bytes: 1, totalBytes: 2, rows: 3, remainingMs: null })
+      expect(await Promise.race([heard, new Promise((resolve) => setTimeout(resolve, 50))])).toEqual({ stage: 'reading', bytes: 1, totalBytes: 2, rows: 3, remainingMs: null })
     })
   })
 
   it('sends a file with progress', async () => {
-    const { token, fractions } = await page.evaluate(async () => {
-      const fractions: number[] = []
+    const { token, sent } = await page.evaluate(async () => {
+      const sent: number[] = []
       const file = new File(['Call me Ishmael. '.repeat(500_000)], 'moby – dick.txt')
-      return { token: await window.client!.host!.registerFile(file, (fraction) => fractions.push(fraction)), fractions }
+      return { token: await window.client!.host!.registerFile(file, (bytes) => sent.push(bytes)), sent }
     })
     expect(token.name).toBe('moby – dick.txt')
-    expect(fractions.at(-1)).toBe(1)
+    expect(sent.at(-1)).toBe(8_500_000)
     expect((await readFile(services.pathOf(token.token)!)).byteLength).toBe(8_500_000)
   })
 

@@ -14,7 +14,7 @@ describe('importing a text', () => {
     const dataset = await importText()
     expect(dataset).toMatchObject({ name: 'A small text', kind: 'text', bytes: 20_000, length: 20_000, sample: null })
     expect(dataset.hash).toBe(createHash('sha256').update(smallText(20_000)).digest('hex'))
-    expect(readdirSync(join(home, 'datasets', dataset.id)).sort()).toEqual(['data', 'dataset.json'])
+    expect(readdirSync(join(home, 'datasets', dataset.id)).sort()).toEqual(['data', 'dataset.json', 'origin.json'])
     expect(readFileSync(join(home, 'datasets', dataset.id, 'data', 'tokens.npy')).length).toBe(128 + 20_000)
     expect(dataset.experiment.data).toMatchObject({ kind: 'text', source: 'data' })
     const { preview, split, baselines } = await call('datasets.get', { id: dataset.id })
@@ -94,10 +94,10 @@ test('records are imported with a class or with what they become, from a table o
 test('the split can be set; one that leaves nothing to train on is refused and changes nothing', async () => {
   const { importText, call } = await openServices(temporaryFolder())
   const { id } = await importText()
-  const { split, dataset } = await call('datasets.setSplit', { id, validation: 0.2, test: 0 })
+  const { split, dataset } = await call('datasets.setSplit', { id, change: { validation: 0.2, test: 0 } })
   expect(split.find(({ part }) => part === 'validation')).toMatchObject({ count: 4000 })
   expect(dataset.experiment.data).toMatchObject({ validation: 0.2, test: 0 })
-  await expect(call('datasets.setSplit', { id, validation: 0.5, test: 0.5 })).rejects.toMatchObject({ code: expect.stringMatching(/^dataset\./) as string })
+  await expect(call('datasets.setSplit', { id, change: { validation: 0.5, test: 0.5 } })).rejects.toMatchObject({ code: expect.stringMatching(/^dataset\./) as string })
   expect((await call('datasets.get', { id })).dataset.experiment.data).toMatchObject({ validation: 0.2, test: 0 })
 })
 

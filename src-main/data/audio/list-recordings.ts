@@ -5,7 +5,7 @@ import { fileError } from '../files'
 import type { ReadOptions } from '../prepared-dataset'
 import { readTableRecords } from '../records/table-records'
 import { noRecordings } from './audio-errors'
-import { groupIn, namePattern } from './name-pattern'
+import { groupOf, namePattern } from './name-pattern'
 import type { AudioSpec } from './prepare-audio'
 import { soundEndings } from './read-sound'
 
@@ -38,7 +38,10 @@ async function bySubfolder(folder: string, group: string | undefined): Promise<R
   const recordings: Recording[] = []
   const pattern = group === undefined ? null : namePattern(group)
   for (const label of (await entriesOf(folder)).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort(byName)) {
-    for (const path of await soundsIn(join(folder, label), 0)) recordings.push({ ...await described(folder, path), label, group: pattern && groupIn(pattern, path) })
+    for (const path of await soundsIn(join(folder, label), 0)) {
+      const found = await described(folder, path)
+      recordings.push({ ...found, label, group: pattern && groupOf(pattern, found) })
+    }
   }
   return recordings
 }
@@ -76,7 +79,8 @@ async function byTable(folder: string, labels: string, spec: Pick<AudioSpec, 'fi
     const wrong = (message: string, hint: string) => new UnrollError('dataset.labels', `Line ${line} of ${basename(file)} names ${JSON.stringify(name)}, ${message}.`, { hint, where: { file, line } })
     if (path === null) throw wrong('which lies outside the folder of recordings', 'Name files inside the folder, relative to it.')
     if (!soundEndings.has(extname(path).toLowerCase())) throw wrong('which is no .wav, .flac or .mp3 file', 'Take the line out, or convert the recording.')
-    recordings.push({ ...await described(folder, path, () => wrong('but there is no such file', 'Correct the name, or take the line out.')), label: table.targets[index]!, group: pattern === null ? table.groups?.[index] ?? null : groupIn(pattern, path) })
+    const found = await described(folder, path, () => wrong('but there is no such file', 'Correct the name, or take the line out.'))
+    recordings.push({ ...found, label: table.targets[index]!, group: pattern === null ? table.groups?.[index] ?? null : groupOf(pattern, found) })
   }
   return recordings
 }

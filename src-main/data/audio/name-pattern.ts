@@ -13,15 +13,21 @@ export function namePattern(text: string): NamePattern {
     })
   }
   const parts = text.split(/\{[^{}]*\}/).map((part) => part.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'))
-  const expression = parts.reduce((all, part, index) => `${all}${names[index - 1] === 'group' ? '(?<group>.+?)' : '.*?'}${part}`)
+  // What a place stands for never crosses from one folder to the next.
+  const any = text.includes('/') ? '[^/]' : '.'
+  const expression = parts.reduce((all, part, index) => `${all}${names[index - 1] === 'group' ? `(?<group>${any}+?)` : `${any}*?`}${part}`)
   return { text, expression: new RegExp(`^${expression}$`, 'u') }
 }
 
-/** @throws UnrollError `dataset.name` when the file's name doesn't follow the pattern */
-export function groupIn({ text, expression }: NamePattern, path: string): string {
-  const group = expression.exec(stemOf(path))?.groups?.['group']
+/**
+ * The group a recording is of, by its name without its ending; by its path in the folder where the pattern has a slash.
+ * @throws UnrollError `dataset.name` when that doesn't follow the pattern
+ */
+export function groupOf({ text, expression }: NamePattern, { path, name }: { path: string; name: string }): string {
+  const inFolder = text.includes('/')
+  const group = expression.exec(inFolder ? name.slice(0, name.length - extname(name).length) : stemOf(path))?.groups?.['group']
   if (group !== undefined) return group
-  throw new UnrollError('dataset.name', `The name of ${basename(path)} doesn't follow data.group, ${text}.`, { hint: 'Rename the file, or correct the pattern.', where: { file: path } })
+  throw new UnrollError('dataset.name', `The ${inFolder ? 'path' : 'name'} of ${inFolder ? name : basename(path)} doesn't follow data.group, ${text}.`, { hint: 'Rename the file, or correct the pattern.', where: { file: path } })
 }
 
 export const stemOf = (path: string): string => basename(path, extname(path))
@@ -38,6 +44,8 @@ const fewest = 6
  */
 export function suggestGroup(items: readonly { name: string; label: string }[]): SuggestedGroup | null {
   if (items.length < fewest) return null
+  const folders = suggestFolder(items)
+  if (folders !== null) return folders
   const fields = items.map(({ name }) => stemOf(name).split(/[_\-. ]/))
   const separators = stemOf(items[0]!.name).match(/[_\-. ]/g) ?? []
   const width = fields[0]!.length
@@ -55,4 +63,15 @@ export function suggestGroup(items: readonly { name: string; label: string }[]):
     return { pattern: names.reduce((all, name, at) => `${all}${separators[at - 1] ?? ''}${name}`), groups: words.length, example: words[0]! }
   }
   return null
+}
+
+/** A sub-folder below that of the class, with the same name in several classes: speakers are often kept so. */
+function suggestFolder(items: readonly { name: string; label: string }[]): SuggestedGroup | null {
+  const paths = items.map(({ name }) => name.split('/'))
+  if (paths.some(({ length }) => length !== 3) || paths.some(([first], index) => first !== items[index]!.label)) return null
+  const classesOf = new Map<string, Set<string>>()
+  paths.forEach(([label, folder]) => classesOf.set(folder!, (classesOf.get(folder!) ?? new Set()).add(label!)))
+  const recurring = [...classesOf.values()].filter(({ size }) => size > 1).length
+  if (classesOf.size < 2 || classesOf.size > items.length / 2 || recurring < classesOf.size / 2) return null
+  return { pattern: '{label}/{group}/{take}', groups: classesOf.size, example: paths[0]![1]! }
 }

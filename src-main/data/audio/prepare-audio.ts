@@ -6,10 +6,11 @@ import { pooledBaseline } from '../../engine/baselines/pooled-baseline'
 import type { SequencePart } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { checkClasses } from '../records/check-classes'
-import { classesWithoutTraining, splitByGroup } from '../records/group-split'
+import { classesWithoutTraining } from '../records/group-split'
 import { splitOf } from '../records/padded-rows'
-import { stratifiedSplit, type Parts } from '../records/stratified-split'
+import type { Parts } from '../records/stratified-split'
 import { toScaled } from '../series/scaler'
+import { partsOf } from '../splits/parts-of'
 import { fitFrameScale } from './frame-scale'
 import { hearRecordings, leftOutInWords, type Heard, type LeftOut } from './hear-recordings'
 import type { FeatureExtractor, FeatureSettings } from './features'
@@ -32,16 +33,17 @@ export interface SplitRecordings {
 }
 
 /**
- * Reads a folder of recordings and splits it: by group where the experiment names one, else at random class by class.
+ * Reads a folder of recordings and splits it: by group where the experiment names one, else as `data.split` says.
  * @throws UnrollError `dataset.*`, `experiment.data`, `file.*`, `import.cancelled`
  */
 export async function splitRecordings(spec: AudioSpec, path: string, seed: number, options: ReadOptions = {}): Promise<SplitRecordings> {
   const { heard, leftOut, extractor, settings } = await hearRecordings(await listRecordings(path, spec, options), spec, options)
   const used = spec.repeats === 'all' ? heard : withoutRepeats(heard)
   const labels = [...new Set(used.map(({ label }) => label))].sort()
-  const parts = spec.group === undefined
-    ? stratifiedSplit(used.map(({ label }) => labels.indexOf(label)), spec, seed)
-    : splitByGroup(used.map(({ group }) => group!), spec, seed)
+  const parts = partsOf({
+    count: used.length, classes: used.map(({ label }) => labels.indexOf(label)),
+    groups: spec.group === undefined ? null : used.map(({ group }) => group!), equal: spec.together === 'equal' ? used.map(({ hash }) => hash) : null,
+  }, spec, seed)
   return { used, parts, read: heard.length, leftOut, extractor, settings }
 }
 

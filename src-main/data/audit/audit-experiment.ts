@@ -1,6 +1,5 @@
-import { isAbsolute, resolve } from 'node:path'
 import type { Experiment } from '@shared/experiment/schema'
-import { prepare } from '../prepare'
+import { pathOf, prepare, splitSeedOf } from '../prepare'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import type { TensorReader } from '../sequences/tensor-reader'
 import { sorted, type Audit, type AuditFinding } from './audit'
@@ -16,9 +15,10 @@ import { seriesFindings, textFindings } from './audit-streams'
  */
 export async function auditExperiment(experiment: Experiment, folder: string, readTensors: TensorReader, options: ReadOptions = {}): Promise<Audit> {
   const { data, task, training } = experiment
-  const path = data.kind === 'generated' ? '' : isAbsolute(data.source) ? data.source : resolve(folder, data.source)
-  if (data.kind === 'records') return auditRecords(data, task.output === 'sequence' ? 'sequence' : 'class', path, training.seed, options)
-  if (data.kind === 'audio') return auditAudio(data, path, training.seed, options)
+  const path = pathOf(data, folder)
+  const seed = splitSeedOf(data, training.seed)
+  if (data.kind === 'records') return auditRecords(data, task.output === 'sequence' ? 'sequence' : 'class', path, seed, options)
+  if (data.kind === 'audio') return auditAudio(data, path, seed, options)
   const prepared = await prepare(experiment, folder, readTensors, options)
   return { kind: data.kind, parts: prepared.split.map(({ part, count }) => ({ part, count })), findings: sorted(findingsOf(experiment, prepared)) }
 }
@@ -29,6 +29,6 @@ function findingsOf({ data: spec }: Experiment, prepared: PreparedDataset): Audi
     case 'tokens': return textFindings(data, prepared.vocabulary!)
     case 'values': return spec.kind === 'series' ? seriesFindings(spec, data, prepared) : []
     case 'pairs': return pairFindings(data)
-    case 'sequences': return sequenceFindings(data, spec.kind === 'generated')
+    case 'sequences': return sequenceFindings(data, spec)
   }
 }

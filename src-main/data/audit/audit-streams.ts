@@ -1,7 +1,7 @@
 import type { DataSpec } from '@shared/experiment/schema'
 import type { TokenStream, ValueStream } from '../../engine/training/prepared-data'
 import type { PreparedDataset } from '../prepared-dataset'
-import { excerpt, found, number, type AuditFinding } from './audit'
+import { excerpt, found, number, type AuditFinding, type Remedy } from './audit'
 
 /** Characters that two passages of a text must share to count as copied, not as idiom. */
 const passage = 60
@@ -68,15 +68,16 @@ export function seriesFindings(spec: Extract<DataSpec, { kind: 'series' }>, data
   const reaching = Math.min(held, Math.max(0, spec.horizon - spec.gap))
   const backwards = warnings.filter((warning) => warning.startsWith('Time runs backwards'))
   const labels = series?.labels ?? null
+  const inTime: Remedy = { label: 'Put rows in order of time', change: { steps: 'fill', missing: spec.missing === 'refuse' ? 'previous' : spec.missing } }
   const repeats = labels === null ? 0 : labels.length - new Set(labels).size
   return [
-    reaching === 0
+    spec.split === 'key' ? found('windows', 'clean', [0, held], 'Each series lies in one part whole, and windows never cross from one to the next.') : reaching === 0
       ? found('windows', 'clean', [0, held], 'The series is split in time order, with a gap that no held-out forecast reaches over.')
-      : found('windows', 'note', [reaching, held], `The series is split in time order: no training target is held out. The first ${reaching === 1 ? 'held-out target is' : `${number(reaching)} held-out targets are`} forecast from training rows, as in use.`),
+      : found('windows', 'note', [reaching, held], `The series is split in time order: no training target is held out. The first ${reaching === 1 ? 'held-out target is' : `${number(reaching)} held-out targets are`} forecast from training rows, as in use.`, null, [], [{ label: `Leave a gap of ${number(spec.horizon)} ${spec.horizon === 1 ? 'row' : 'rows'}`, change: { gap: spec.horizon } }]),
     scaler === null || (scaler.kind === 'none' && scaler.transform === undefined)
       ? found('statistics', 'clean', [0, 0], 'Nothing is fitted: columns are used as they are.')
       : found('statistics', 'clean', [0, 0], `Columns are ${scaler.kind === 'none' ? 'not scaled' : `scaled (${scaler.kind}) by the training rows alone`}${scaler.transform ? '; logarithms, differences and lags look back only, and fit nothing' : ''}.`),
-    ...backwards.map((warning) => found('order', 'leak', [1, 1], warning.split(':')[0]!.concat('.'), 'Sort the file with the oldest row first.')),
-    ...(repeats > 0 ? [found('duplicates', 'note', [repeats, labels!.length], `${number(repeats)} rows have the time of another row.`, 'Check whether the file holds several series, one below the other; split them apart.')] : []),
+    ...backwards.map((warning) => found('order', 'leak', [1, 1], warning.split(':')[0]!.concat('.'), 'Sort the file with the oldest row first, or set data.steps to "fill".', [], [inTime])),
+    ...(repeats > 0 ? [found('duplicates', 'note', [repeats, labels!.length], `${number(repeats)} rows have the time of another row.`, 'Check whether the file holds several series, one below the other, and name the column that tells them apart; else keep the last row of each time (data.steps "fill").', [], spec.key === null && spec.time !== null ? [{ ...inTime, label: 'Keep the last row of each time' }] : [])] : []),
   ]
 }

@@ -1,3 +1,4 @@
+import type { SplitChange } from '@shared/experiment/split-change'
 import type { Part } from '../../engine/training/prepared-data'
 
 /**
@@ -25,7 +26,12 @@ export interface AuditFinding {
   mend: string | null
   /** The first few. */
   examples: string[]
+  /** What mends it by a change of the split, best first; none where only the source can be mended. */
+  remedies: Remedy[]
 }
+
+/** A change of `data` that mends a finding, as a button says it: "Split by speaker". */
+export interface Remedy { label: string; change: SplitChange }
 
 export interface Audit {
   kind: string
@@ -35,8 +41,8 @@ export interface Audit {
 
 export const shownExamples = 5
 
-export const found = (subject: AuditSubject, level: AuditFinding['level'], [count, of]: [number, number], message: string, mend: string | null = null, examples: string[] = []): AuditFinding =>
-  ({ subject, level, count, of, message, mend, examples: examples.slice(0, shownExamples) })
+export const found = (subject: AuditSubject, level: AuditFinding['level'], [count, of]: [number, number], message: string, mend: string | null = null, examples: string[] = [], remedies: Remedy[] = []): AuditFinding =>
+  ({ subject, level, count, of, message, mend, examples: examples.slice(0, shownExamples), remedies })
 
 /** Leaks first, then notes, then what is clean. */
 export function sorted(findings: AuditFinding[]): AuditFinding[] {

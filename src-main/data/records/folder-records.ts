@@ -12,11 +12,12 @@ import type { RecordColumns, RecordTable } from './record-table'
  * around a sequence and blank lines are passed over. The group "sequence" keeps equal ones together.
  * @throws UnrollError `dataset.empty`, `dataset.not-utf8`, `file.*`
  */
-export async function readFolderRecords(folder: string, { group }: Pick<RecordColumns, 'group'>, options: ReadOptions = {}): Promise<RecordTable> {
+export async function readFolderRecords(folder: string, { group, part }: Pick<RecordColumns, 'group' | 'part'>, options: ReadOptions = {}): Promise<RecordTable> {
   if (group !== undefined && group !== 'sequence') {
     throw new UnrollError('experiment.data', `data.group is ${JSON.stringify(group)}, but a folder of texts has no columns; only "sequence" can keep its records together.`, { hint: 'Set data.group to "sequence", or leave it out.', where: { parameter: 'data.group' } })
   }
-  const table: RecordTable = { sequences: [], targets: [], lines: [] }
+  if (part !== undefined) throw new UnrollError('experiment.data', `data.part is ${JSON.stringify(part)}, but a folder of texts has no columns.`, { hint: 'Leave data.part out and draw the split otherwise.', where: { parameter: 'data.part' } })
+  const table: RecordTable & { files: string[] } = { sequences: [], targets: [], lines: [], files: [] }
   const files = await textFiles(folder)
   if (files.length === 0) throw emptyFolder(folder)
   for (const file of files) {
@@ -27,6 +28,7 @@ export async function readFolderRecords(folder: string, { group }: Pick<RecordCo
       table.sequences.push(sequence)
       table.targets.push(label)
       table.lines.push(number)
+      table.files.push(file)
     })
   }
   if (table.sequences.length === 0) throw noRecords(folder)

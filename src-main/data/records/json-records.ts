@@ -2,7 +2,7 @@ import type { RecordColumn } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import { readLines } from './read-lines'
 import { RecordColumnProfile } from './record-columns'
-import { badJson, emptySequence, missingKey, noColumnNamed, noneUsable, noRecords, notAString } from './record-errors'
+import { badJson, emptySequence, missingKey, noColumnNamed, noneUsable, noRecords, notAString, partIn } from './record-errors'
 import { RecordCollector, type RecordColumns, type RecordTable } from './record-table'
 
 /**
@@ -11,7 +11,7 @@ import { RecordCollector, type RecordColumns, type RecordTable } from './record-
  */
 export async function readJsonRecords(path: string, columns: RecordColumns, options: ReadOptions = {}): Promise<RecordTable> {
   const collector = new RecordCollector(columns)
-  const { sequence, target, targetIs, group } = columns
+  const { sequence, target, targetIs, group, part } = columns
   await readLines(path, options, (line, number) => {
     if (line.trim() === '') return
     collector.add(number, () => {
@@ -33,7 +33,7 @@ export async function readJsonRecords(path: string, columns: RecordColumns, opti
         const value = valueOf(key)
         return typeof value === 'number' || typeof value === 'boolean' ? String(value) : text(key)
       }
-      return { sequence: text(sequence), target: targetIs === 'class' ? name(target) : text(target), group: group === undefined ? undefined : name(group) }
+      return { sequence: text(sequence), target: targetIs === 'class' ? name(target) : text(target), group: group === undefined ? undefined : name(group), part: part === undefined ? undefined : partIn(path, part, name(part), number, 1) }
     })
   })
   const { table } = collector
@@ -42,13 +42,20 @@ export async function readJsonRecords(path: string, columns: RecordColumns, opti
 }
 
 /** What the keys of all records hold, in the order they first appear; values that are no text as JSON has them. */
-export async function profileJson(path: string, options: ReadOptions = {}): Promise<{ columns: RecordColumn[]; rows: number }> {
+export async function profileJson(path: string, options: ReadOptions = {}, leaveOut = false): Promise<{ columns: RecordColumn[]; rows: number }> {
   const profiles = new Map<string, RecordColumnProfile>()
   let rows = 0
   await readLines(path, options, (line, number) => {
     if (line.trim() === '') return
+    let record: Record<string, unknown>
+    try {
+      record = objectIn(path, line, number)
+    } catch (error) {
+      if (leaveOut) return
+      throw error
+    }
     rows++
-    for (const [key, value] of Object.entries(objectIn(path, line, number))) {
+    for (const [key, value] of Object.entries(record)) {
       let profile = profiles.get(key)
       if (profile === undefined) profiles.set(key, profile = new RecordColumnProfile(key))
       profile.add(typeof value === 'string' ? value : JSON.stringify(value))

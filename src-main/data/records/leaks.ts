@@ -1,5 +1,5 @@
 import type { Parts } from './stratified-split'
-import type { RecordTable } from './record-table'
+import { contradictionsIn, type RecordTable } from './record-table'
 
 /**
  * What makes held-out figures say less than they seem to: sequences that stand in training too, and sequences that carry
@@ -9,13 +9,7 @@ export function leaks({ sequences, targets }: RecordTable, parts: Parts, targetI
   const trained = new Set(Array.from(parts.train, (index) => sequences[index]!))
   const held = [...parts.validation, ...parts.test]
   const recurring = held.filter((index) => trained.has(sequences[index]!)).length
-  const first = new Map<string, string>()
-  const torn = new Set<string>()
-  sequences.forEach((sequence, index) => {
-    const before = first.get(sequence)
-    if (before === undefined) first.set(sequence, targets[index]!)
-    else if (before !== targets[index]) torn.add(sequence)
-  })
+  const torn = contradictionsIn({ sequences, targets })
   const warnings: string[] = []
   if (recurring > 0) {
     warnings.push(`${recurring.toLocaleString('en')} of the ${held.length.toLocaleString('en')} held-out sequences stand in the training part too, so the held-out figures flatter a network that remembers.`)

@@ -9,7 +9,7 @@ import { readRecords } from './read-records'
 import { guessRoles, RecordColumnProfile, type Roles } from './record-columns'
 import { recordDialect } from './record-dialect'
 import { noTarget } from './record-errors'
-import { withoutRepeats, type RecordTable } from './record-table'
+import { contradictionsIn, withoutRepeats, type RecordTable } from './record-table'
 import { sideOf } from './sequence-side'
 
 const shown = 50
@@ -21,23 +21,25 @@ const mostClasses = 200
  */
 export async function previewRecords(path: string, chosen: RecordsOptions, options: ReadOptions = {}): Promise<RecordsPreview> {
   const form = await formOf(path)
+  const faulty = chosen.faulty ?? 'refuse'
   const dialect = form === 'table' ? await recordDialect(path, chosen) : null
-  const { columns, rows } = form === 'folder' ? { columns: [], rows: 0 } : form === 'table' ? await profileTable(path, dialect!, options) : await profileJson(path, options)
+  const { columns, rows } = form === 'folder' ? { columns: [], rows: 0 } : form === 'table' ? await profileTable(path, dialect!, options, faulty === 'leave-out') : await profileJson(path, options, faulty === 'leave-out')
   const roles: Roles = form === 'folder' ? { sequence: null, target: null, targetIs: 'class' } : guessRoles(columns, rows, chosen)
   if (form !== 'folder' && (roles.sequence === null || roles.target === null)) throw noTarget(path, columns.map(({ name }) => name))
   const { sequence, target, targetIs } = roles
-  const table = await readRecords(path, { ...dialect && { delimiter: dialect.delimiter, header: dialect.header } }, { sequence: sequence ?? undefined, target: target ?? undefined, targetIs }, options)
+  const table = await readRecords(path, { ...dialect && { delimiter: dialect.delimiter, header: dialect.header } }, { sequence: sequence ?? undefined, target: target ?? undefined, targetIs, leaveOut: faulty === 'leave-out' }, options)
   const unit = chosen.unit ?? 'char'
   const group = columns.some(({ name }) => name === chosen.group) ? chosen.group ?? null : null
   return {
     kind: 'records', form, records: table.sequences.length, delimiter: dialect?.parquet ? 'parquet' : dialect?.delimiter ?? null, header: dialect?.header ?? null, columns,
-    chosen: { sequence, target, targetIs, group, unit, repeats: chosen.repeats ?? 'once' },
+    chosen: { sequence, target, targetIs, group, unit, repeats: chosen.repeats ?? 'once', faulty },
+    leftOut: { count: table.leftOut?.count ?? 0, first: table.leftOut?.rows[0]?.reason ?? null },
     first: table.sequences.slice(0, shown).map((text, index) => ({ sequence: text, target: table.targets[index]!, line: table.lines[index]! })),
     sequences: sideOf(table.sequences, unit),
     targets: targetIs === 'sequence' ? sideOf(table.targets, unit) : null,
     classes: targetIs === 'class' ? classesOf(table) : null,
     repeated: table.sequences.length - withoutRepeats(table).sequences.length,
-    torn: tornIn(table),
+    torn: contradictionsIn(table).size,
   }
 }
 
@@ -46,10 +48,11 @@ async function formOf(path: string): Promise<RecordsPreview['form']> {
   return found.isDirectory() ? 'folder' : ['.jsonl', '.ndjson'].includes(extname(path).toLowerCase()) ? 'json-lines' : 'table'
 }
 
-async function profileTable(path: string, dialect: Awaited<ReturnType<typeof recordDialect>>, options: ReadOptions): Promise<{ columns: RecordColumn[]; rows: number }> {
+async function profileTable(path: string, dialect: Awaited<ReturnType<typeof recordDialect>>, options: ReadOptions, leaveOut: boolean): Promise<{ columns: RecordColumn[]; rows: number }> {
   let profiles: RecordColumnProfile[] = []
   const rows = await readRows(path, { ...dialect, decimalComma: false }, {
     names(names) { profiles = names.map((name) => new RecordColumnProfile(name)) },
+    ragged: () => leaveOut,
     row(cells) { cells.forEach((cell, field) => profiles[field]!.add(cell)) },
   }, options)
   return { columns: profiles.map((profile) => profile.column()), rows }
@@ -60,16 +63,4 @@ function classesOf({ targets }: RecordTable): NonNullable<RecordsPreview['classe
   for (const name of targets) counts.set(name, (counts.get(name) ?? 0) + 1)
   const list = [...counts].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count || (a.name < b.name ? -1 : 1))
   return { total: list.length, list: list.slice(0, mostClasses) }
-}
-
-/** Sequences with more than one target, of which nobody can be right about all. */
-function tornIn({ sequences, targets }: RecordTable): number {
-  const first = new Map<string, string>()
-  const torn = new Set<string>()
-  sequences.forEach((sequence, index) => {
-    const before = first.get(sequence)
-    if (before === undefined) first.set(sequence, targets[index]!)
-    else if (before !== targets[index]) torn.add(sequence)
-  })
-  return torn.size
 }

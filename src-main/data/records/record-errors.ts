@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { listed } from '../listed'
+import { partNamed } from '../splits/part-names'
+import type { Parts } from './stratified-split'
 
 export function noColumnNamed(file: string, key: string, names: readonly string[]): UnrollError {
   return new UnrollError('experiment.data', `data.${key} doesn't say which column of ${basename(file)} to read; it has ${listed(names)}.`, {
@@ -53,4 +55,13 @@ export function noRecords(file: string): UnrollError {
 /** Every record was left out. */
 export function noneUsable(file: string, { count, rows }: { count: number; rows: { reason: string }[] }): UnrollError {
   return new UnrollError('dataset.empty', `None of the ${count.toLocaleString('en')} records of ${basename(file)} can be used; the first: ${rows[0]!.reason}`, { hint: 'Correct the file, or name other columns.', where: { file } })
+}
+
+/** The part a cell names. @throws UnrollError `dataset.part` */
+export function partIn(file: string, column: string, cell: string, line: number, field: number): keyof Parts {
+  const part = partNamed(cell)
+  if (part !== null) return part
+  throw new UnrollError('dataset.part', `"${column}" in line ${line} of ${basename(file)} should name a part of the split, train, validation or test, but holds ${JSON.stringify(cell)}.`, {
+    hint: 'Correct the cell, or draw the split otherwise.', where: { file, line, column: field },
+  })
 }

@@ -35,17 +35,3 @@ export function stratifiedSplit(classes: ArrayLike<number>, { validation, test }
   const ascending = (list: number[]) => Int32Array.from(list).sort()
   return { train: ascending(parts.train), validation: ascending(parts.validation), test: ascending(parts.test) }
 }
-
-/** Splits distinct sources at random; records of one source go where it goes, so that no part has a source of another. */
-export function splitBySource(sources: readonly string[], fractions: Fractions, seed: number): Parts {
-  const groups = new Map<string, number[]>()
-  sources.forEach((source, index) => {
-    const group = groups.get(source)
-    if (group === undefined) groups.set(source, [index])
-    else group.push(index)
-  })
-  const lists = [...groups.values()]
-  const { train, validation, test } = stratifiedSplit(new Int32Array(lists.length), fractions, seed)
-  const members = (part: Int32Array) => Int32Array.from([...part].flatMap((group) => lists[group]!)).sort()
-  return { train: members(train), validation: members(validation), test: members(test) }
-}

@@ -2,7 +2,7 @@ import type { ReadOptions } from '../prepared-dataset'
 import { readRows } from '../series/csv-rows'
 import { dialectOf, type Delimiter } from '../series/dialect'
 import { missingColumn } from '../series/series-errors'
-import { emptySequence, noColumnNamed, noneUsable } from './record-errors'
+import { emptySequence, noColumnNamed, noneUsable, partIn } from './record-errors'
 import { RecordCollector, type RecordColumns, type RecordTable } from './record-table'
 
 /**
@@ -12,8 +12,8 @@ import { RecordCollector, type RecordColumns, type RecordTable } from './record-
 export async function readTableRecords(path: string, columns: RecordColumns, written: { delimiter?: Delimiter | undefined; header?: boolean | undefined }, options: ReadOptions = {}): Promise<RecordTable> {
   const collector = new RecordCollector(columns)
   const dialect = await dialectOf(path, written)
-  const { sequence, target, targetIs, group } = columns
-  let [sequenceField, targetField, groupField] = [-1, -1, -1]
+  const { sequence, target, targetIs, group, part } = columns
+  let [sequenceField, targetField, groupField, partField] = [-1, -1, -1, -1]
   await readRows(path, dialect, {
     names(names) {
       const fieldOf = (key: string, wanted: string | undefined) => {
@@ -25,13 +25,15 @@ export async function readTableRecords(path: string, columns: RecordColumns, wri
       sequenceField = fieldOf('sequence', sequence)
       targetField = fieldOf(targetIs === 'class' ? 'label' : 'output', target)
       if (group !== undefined) groupField = fieldOf('group', group)
+      if (part !== undefined) partField = fieldOf('part', part)
     },
+    ragged: (line, error) => collector.leaveOut(line, error),
     row(cells, _row, line) {
       const cell = (field: number, name: string) => {
         if (cells[field] === '') throw emptySequence(path, `"${name}"`, line, field + 1)
         return cells[field]!
       }
-      collector.add(line, () => ({ sequence: cell(sequenceField, sequence!), target: cell(targetField, target!), group: group === undefined ? undefined : cell(groupField, group) }))
+      collector.add(line, () => ({ sequence: cell(sequenceField, sequence!), target: cell(targetField, target!), group: group === undefined ? undefined : cell(groupField, group), part: part === undefined ? undefined : partIn(path, part, cells[partField]!, line, partField + 1) }))
     },
   }, options)
   const { table } = collector

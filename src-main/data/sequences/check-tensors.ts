@@ -14,6 +14,8 @@ export interface CheckedTensors {
   x: Float32Array | Int32Array
   y: Float32Array | Int32Array
   lengths: Int32Array | null
+  /** The group of each sequence, where `data.group` names an array. */
+  groups: string[] | null
 }
 
 type TensorsSpec = Extract<DataSpec, { kind: 'tensors' }>
@@ -22,51 +24,84 @@ type TensorsSpec = Extract<DataSpec, { kind: 'tensors' }>
 export function checkTensors(tensors: Record<string, FileTensor>, spec: TensorsSpec, task: TaskSpec, path: string): CheckedTensors {
   const refuse = (parameter: string, message: string, hint = 'Correct the tensor where the file is made.') =>
     new UnrollError('dataset.tensors', `${basename(path)}: ${message}`, { hint, where: { file: path, parameter } })
-  const need = (name: string): FileTensor => {
+  const need = (name: string, role: 'x' | 'y' | 'lengths' | 'group'): FileTensor => {
     const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined
-    if (!tensor) throw refuse(name, `there is no tensor "${name}"; it has ${Object.keys(tensors).map((key) => `"${key}"`).join(', ') || 'none'}.`, 'Save the inputs as "x" and the targets as "y".')
+    if (!tensor) throw refuse(name, `there is no tensor "${name}"; it has ${Object.keys(tensors).map((key) => `"${key}"`).join(', ') || 'none'}.`, `Set data.${role} to one of these, or save it under that name.`)
     return tensor
   }
   const shape = (tensor: FileTensor) => `${tensor.dtype} [${tensor.shape.join(', ')}]`
   const whole = (tensor: FileTensor) => tensor.dtype === 'I32' || tensor.dtype === 'I64'
   const real = (tensor: FileTensor) => tensor.dtype === 'F32' || tensor.dtype === 'F64'
 
-  const x = need('x')
+  const x = need(spec.x, 'x')
   const tokens = whole(x)
-  if (!(tokens && x.shape.length === 2) && !(real(x) && x.shape.length === 3)) throw refuse('x', `"x" must be F32 [N, T, I] or I32 [N, T]; it is ${shape(x)}.`)
+  if (!(tokens && x.shape.length === 2) && !(real(x) && x.shape.length === 3)) throw refuse('x', `"${spec.x}" must be F32 [N, T, I] or I32 [N, T]; it is ${shape(x)}.`, 'Choose another array for the inputs, or correct it where the file is made.')
   const [count, steps] = x.shape as [number, number]
-  if (x.shape.some((side) => side === 0)) throw refuse('x', `"x" is ${shape(x)}: it has no elements.`)
+  if (x.shape.some((side) => side === 0)) throw refuse('x', `"${spec.x}" is ${shape(x)}: it has no elements.`)
 
-  const y = need('y')
   const everyStep = task.output === 'every-step'
   const classes = task.loss === 'cross-entropy'
+  if (spec.y === null) return nextSteps()
+
+  const y = need(spec.y, 'y')
   const leading = everyStep ? [count, steps] : [count]
   const expected = `${classes ? 'I32' : 'F32'} [${leading.join(', ')}${classes ? '' : ', O'}]`
   const agrees = (classes ? whole(y) : real(y)) && y.shape.length === leading.length + (classes ? 0 : 1) && leading.every((side, index) => y.shape[index] === side)
-  if (!agrees || y.data.length === 0) throw refuse('y', `"y" must be ${expected} for task.output "${task.output}" and task.loss "${task.loss}"; it is ${shape(y)}.`)
+  if (!agrees || y.data.length === 0) throw refuse('y', `"${spec.y}" must be ${expected} for task.output "${task.output}" and task.loss "${task.loss}"; it is ${shape(y)}.`)
 
-  let lengths: Int32Array | null = null
-  if (Object.hasOwn(tensors, 'lengths')) {
-    const given = need('lengths')
-    if (!whole(given) || given.shape.length !== 1 || given.shape[0] !== count) throw refuse('lengths', `"lengths" must be I32 [${count}]; it is ${shape(given)}.`)
-    lengths = toInts(given)
-    const bad = lengths.findIndex((length) => length < 1 || length > steps)
-    if (bad >= 0) throw refuse('lengths', `lengths[${bad}] is ${given.data[bad]}; it must lie in 1 to ${steps}, the steps of "x".`)
-  }
-
+  const lengths = lengthsOf(steps)
   const bounds = { steps, lengths }
   const inputs = tokens ? toInts(x) : toFloats(x)
   const targets = classes ? toInts(y) : toFloats(y)
-  const inputSize = inputs instanceof Int32Array ? sizeOf('x', inputs, spec.vocabulary, 'data.vocabulary', bounds, true) : x.shape[2]!
-  const outputSize = targets instanceof Int32Array ? sizeOf('y', targets, spec.classes, 'data.classes', bounds, everyStep) : y.shape.at(-1)!
-  for (const [name, array] of [['x', inputs], ['y', targets]] as const) {
+  const inputSize = inputs instanceof Int32Array ? sizeOf(spec.x, inputs, spec.vocabulary, 'data.vocabulary', bounds, true) : x.shape[2]!
+  const outputSize = targets instanceof Int32Array ? sizeOf(spec.y, targets, spec.classes, 'data.classes', bounds, everyStep) : y.shape.at(-1)!
+  checkFinite(spec.x, inputs)
+  checkFinite(spec.y, targets)
+  return { count, steps, inputSize, outputSize, everyStep, x: inputs, y: targets, lengths, groups: groupsOf() }
+
+  function checkFinite(name: string, array: Float32Array | Int32Array): void {
     const bad = array instanceof Float32Array ? array.findIndex((value) => !Number.isFinite(value)) : -1
     if (bad >= 0) throw refuse(name, `element ${bad} of "${name}" is ${array[bad]}; finite float32 numbers were expected.`)
   }
-  return { count, steps, inputSize, outputSize, everyStep, x: inputs, y: targets, lengths }
+
+  /** Optional under its usual name; asked for by another, it has to be there. @param most steps of the inputs */
+  function lengthsOf(most: number): Int32Array | null {
+    if (spec.lengths === null || (spec.lengths === 'lengths' && !Object.hasOwn(tensors, 'lengths'))) return null
+    const given = need(spec.lengths, 'lengths')
+    if (!whole(given) || given.shape.length !== 1 || given.shape[0] !== count) throw refuse('lengths', `"${spec.lengths}" must be I32 [${count}]; it is ${shape(given)}.`)
+    const lengths = toInts(given)
+    const bad = lengths.findIndex((length) => length < 1 || length > most)
+    if (bad >= 0) throw refuse('lengths', `${spec.lengths}[${bad}] is ${given.data[bad]}; it must lie in 1 to ${most}, the steps of "${spec.x}".`)
+    return lengths
+  }
+
+  function groupsOf(): string[] | null {
+    if (spec.group === undefined) return null
+    const given = need(spec.group, 'group')
+    if (!whole(given) || given.shape.length !== 1 || given.shape[0] !== count) throw refuse('group', `"${spec.group}" must be I32 [${count}] to keep sequences together; it is ${shape(given)}.`)
+    return Array.from(given.data, String)
+  }
+
+  /** Each step's target is the next step of the inputs, so that the last step has none. */
+  function nextSteps(): CheckedTensors {
+    if (!everyStep || classes !== tokens) throw refuse('y', `without an array of targets each step of "${spec.x}" foretells the next one: task.output has to be "every-step" and task.loss ${tokens ? '"cross-entropy"' : '"mse", "mae" or "huber"'}.`, 'Set them so, or name an array of targets in data.y.')
+    const lengths = lengthsOf(steps)?.map((length) => length - 1) ?? null
+    const short = lengths?.findIndex((length) => length < 1) ?? -1
+    if (steps < 2 || short >= 0) throw refuse('x', `${short >= 0 ? `sequence ${short} of "${spec.x}" has one step` : `"${spec.x}" is ${shape(x)}`}; foretelling the next step takes two at least.`)
+    const all = tokens ? toInts(x) : toFloats(x)
+    const size = all instanceof Int32Array ? sizeOf(spec.x, all, spec.vocabulary, 'data.vocabulary', { steps, lengths: lengths?.map((length) => length + 1) ?? null }, true) : x.shape[2]!
+    checkFinite(spec.x, all)
+    const width = tokens ? 1 : size
+    const from = (first: number) => {
+      const part = tokens ? new Int32Array(count * (steps - 1)) : new Float32Array(count * (steps - 1) * width)
+      for (let row = 0; row < count; row++) part.set(all.subarray((row * steps + first) * width, (row * steps + first + steps - 1) * width), row * (steps - 1) * width)
+      return part
+    }
+    return { count, steps: steps - 1, inputSize: size, outputSize: size, everyStep, x: from(0), y: from(1), lengths, groups: groupsOf() }
+  }
 
   /** Number of distinct ids: what the experiment says, else the largest plus one. Impossible ids past a sequence's end become 0. */
-  function sizeOf(name: string, ids: Int32Array, stated: number | undefined, key: string, { steps: T, lengths: valid }: typeof bounds, stepwise: boolean): number {
+  function sizeOf(name: string, ids: Int32Array, stated: number | undefined, key: string, { steps: T, lengths: valid }: { steps: number; lengths: Int32Array | null }, stepwise: boolean): number {
     let most = 0
     for (let index = 0; index < ids.length; index++) {
       const id = ids[index]!

@@ -1,3 +1,4 @@
+import type { UnrollError } from '@shared/errors'
 import { readParquet } from '../parquet/read-parquet'
 import type { ReadOptions } from '../prepared-dataset'
 import { emptyFile } from '../text/text-errors'
@@ -14,6 +15,8 @@ export interface TableReader {
   fields?(): number[]
   /** Rows count from 1, without the header; `line` is the line the row ends in, 0 where there are none. @param cells hold the row until it returns */
   row(cells: TableCells, row: number, line: number): void
+  /** A row that has more or fewer cells than there are columns; true: it is passed over. */
+  ragged?(line: number, error: UnrollError): boolean
   /** Called after each chunk of the file, whose rows it may then write. */
   chunkDone?(): Promise<void>
 }
@@ -22,6 +25,7 @@ export interface RowReader {
   names(names: string[]): void
   /** Cells as written. */
   row(cells: string[], row: number, line: number): void
+  ragged?(line: number, error: UnrollError): boolean
 }
 
 /**
@@ -40,7 +44,11 @@ export async function readTable(path: string, dialect: Dialect, reader: TableRea
       reader.names(names)
       if (dialect.header) return
     }
-    if (cells.count !== names.length) throw raggedRow(path, rows + 1, line, cells.count, names.length, dialect.header)
+    if (cells.count !== names.length) {
+      const ragged = raggedRow(path, rows + 1, line, cells.count, names.length, dialect.header)
+      if (reader.ragged?.(line, ragged) === true) return
+      throw ragged
+    }
     // In a table of one column a blank line is a gap in the series, not decoration.
     if (scanner.blank > 0 && names.length === 1) throw badCell('', { file: path, row: rows + 1, line: line - 1, field: 1, column: names[0]! }, dialect.decimalComma)
     reader.row(cells, ++rows, line)
@@ -57,7 +65,7 @@ export async function readTable(path: string, dialect: Dialect, reader: TableRea
 
 /** The same with a string for each cell. */
 export const readRows = (path: string, dialect: Dialect, reader: RowReader, options: ReadOptions = {}): Promise<number> =>
-  readTable(path, dialect, { names: (names) => reader.names(names), row: (cells, row, line) => reader.row(cells.texts(), row, line) }, options)
+  readTable(path, dialect, { names: (names) => reader.names(names), ...(reader.ragged && { ragged: (line: number, error: UnrollError) => reader.ragged!(line, error) }), row: (cells, row, line) => reader.row(cells.texts(), row, line) }, options)
 
 function namesOf(path: string, cells: string[], header: boolean): string[] {
   const names = cells.map((cell, index) => (header && cell.trim() !== '' ? cell.trim() : `column ${index + 1}`))

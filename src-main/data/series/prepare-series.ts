@@ -6,16 +6,15 @@ import { maseScale, seasonFor, seriesBaselines } from '../../engine/baselines/se
 import type { StreamPart } from '../../engine/training/prepared-data'
 import type { SplitPart } from '@shared/rpc/schemas'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
-import { readManifest } from '../shards/manifest'
-import type { SplitBounds } from '../split'
-import { byKey, joinedBaselines, joinedParts, splitEach } from './several'
+import { gappedParts, type GappedBounds } from '../split'
+import { heldOutBaselines, joinedBaselines, joinedParts } from './several'
 import { calendarOf } from './calendar'
 import { fitColumns, startsOf, together } from './column-recipes'
 import { tooFewRows } from './preview-series'
-import { readSeries, wantedColumns, type Series, type SeriesSpec } from './read-series'
-import { loadSeries } from './store-series'
-import { fillMissing, repairSentences, repairSteps } from './repair'
+import { wantedColumns, type Series, type SeriesSpec } from './read-series'
+import { fillMissing, repairSentences } from './repair'
 import { seriesMatrices, withoutTargets } from './series-matrices'
+import { splitSeries } from './split-series'
 import type { Times } from './times'
 
 /** Sentences about repairs; of many series the first ones. */
@@ -26,10 +25,9 @@ const mostSentences = 30
  * differenced and scaled by what the training rows say. The rows are split in time order. A step belongs to the part its target
  * lies in: training never sees a held-out target, and every held-out row is forecast, its first ones from the rows before.
  */
-export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
+export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], path: string, seed: number, options: ReadOptions = {}): Promise<PreparedDataset> {
   const { columns, target, horizon, calendar } = spec
-  const each = byKey(await seriesAt(path, spec, options)).map(({ name, series }) => ({ name, ...repairSteps(series, spec, path) }))
-  const bounds = splitEach(each, spec).map((found) => withGap(found, spec.gap))
+  const { each, bounds } = await splitSeries(spec, path, seed, options)
   const trained = bounds.map(({ fitEnd }) => Math.max(0, fitEnd))
   const first = firstTargetRow(spec)
   if (!trained.some((rows) => rows > first)) throw tooFewRows(path, Math.max(...trained), horizon, first)
@@ -63,7 +61,10 @@ export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], pa
   const [train, validation, test] = [
     part(({ fitEnd }) => [horizon, fitEnd]), part(({ trainEnd, measuredEnd }) => [trainEnd, measuredEnd]), part(({ validationEnd, length: end }) => [validationEnd, end]),
   ]
-  const baselines = each.flatMap(({ series }, at) => {
+  const baselines = spec.split === 'key' ? heldOutBaselines(each, bounds, training, (values, from, to, trainEnd) => seriesBaselines({
+    targets: target.map((name, column) => ({ values: values.get(name)!, scale: recipe.targets[column]!, log: recipe.targets[column]!.log })),
+    trainEnd, from, to, horizon, loss, season: seasonFor(training.get(target[0]!)!, spec.season),
+  }), first) : each.flatMap(({ series }, at) => {
     const { fitEnd, trainEnd, measuredEnd } = bounds[at]!
     if (fitEnd <= horizon) return []
     const [from, to] = validation.rows > 0 ? [trainEnd, measuredEnd] : [first, fitEnd]
@@ -111,12 +112,9 @@ export async function prepareSeries(spec: SeriesSpec, loss: TaskSpec['loss'], pa
 }
 
 /** One part after the other; of several series only their counts mean something. */
-function splitOf(bounds: readonly ReturnType<typeof withGap>[]): SplitPart[] {
-  if (bounds.length === 1) {
-    const { fitEnd, trainEnd, measuredEnd, validationEnd, length } = bounds[0]!
-    return [{ part: 'train', from: 0, to: fitEnd, count: fitEnd }, { part: 'validation', from: trainEnd, to: measuredEnd, count: measuredEnd - trainEnd }, { part: 'test', from: validationEnd, to: length, count: length - validationEnd }]
-  }
-  const count = (rows: (found: (typeof bounds)[number]) => number) => bounds.reduce((sum, found) => sum + Math.max(0, rows(found)), 0)
+function splitOf(bounds: readonly GappedBounds[]): SplitPart[] {
+  if (bounds.length === 1) return gappedParts(bounds[0]!)
+  const count = (rows: (found: GappedBounds) => number) => bounds.reduce((sum, found) => sum + Math.max(0, rows(found)), 0)
   const [train, validation, test] = [count(({ fitEnd }) => fitEnd), count(({ trainEnd, measuredEnd }) => measuredEnd - trainEnd), count(({ validationEnd, length }) => length - validationEnd)]
   return [
     { part: 'train', from: 0, to: train, count: train }, { part: 'validation', from: train, to: train + validation, count: validation },
@@ -129,25 +127,9 @@ function labelsOf(each: readonly { name: string | null; series: Series }[]): str
   return each.flatMap(({ name, series }) => Array.from({ length: series.rows }, (_, row) => `${name} ${series.labels?.[row] ?? row + 1}`))
 }
 
-/** A part's last `gap` rows are left out where another part follows. */
-function withGap({ trainEnd, validationEnd, length }: SplitBounds, gap: number) {
-  return {
-    trainEnd, validationEnd, length,
-    fitEnd: trainEnd < length ? trainEnd - gap : trainEnd,
-    measuredEnd: validationEnd < length ? Math.max(trainEnd, validationEnd - gap) : validationEnd,
-  }
-}
-
 function datesOf(times: Times | null, { time }: SeriesSpec, path: string): Float64Array {
   if (times?.dates === true) return times.values
   throw new UnrollError('dataset.time-unreadable', `data.calendar needs dates, but the time column "${time}" of ${basename(path)} holds ${times === null ? 'cells that are no dates' : 'numbers'}.`, { hint: 'Choose a column of dates, or leave data.calendar out.', where: { parameter: 'data.calendar' } })
-}
-
-async function seriesAt(path: string, spec: SeriesSpec, options: ReadOptions): Promise<Series> {
-  const manifest = await readManifest(path)
-  if (manifest === null) return readSeries(path, spec, options)
-  if (manifest.kind !== 'series') throw new UnrollError('dataset.kind', `${basename(path)} holds a stored ${manifest.kind}, not a series.`, { hint: `Set data.kind to "${manifest.kind}".`, where: { parameter: 'data.kind' } })
-  return loadSeries(path, manifest, spec, options)
 }
 
 function checkFinite(path: string, matrix: Float32Array, names: readonly string[]): void {

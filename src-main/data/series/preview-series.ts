@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import { transformOf } from '@shared/experiment/series-columns'
 import type { SeriesOptions, SeriesPreview } from '@shared/rpc/schemas'
+import { countedLengths, lengthsOf } from '../lengths'
 import type { ReadOptions } from '../prepared-dataset'
 import { ColumnProfile } from './column-profile'
 import { readTable } from './csv-rows'
@@ -13,10 +14,11 @@ import { TransformedCurve } from './transformed-curve'
 type Chosen = Pick<SeriesOptions, 'delimiter' | 'header' | 'encoding' | 'columns' | 'target' | 'time' | 'key' | 'missing' | 'horizon' | 'scale' | 'transform'>
 
 const tableRows = 50
+const mostSeries = 200
 const timeNames = /^(time|date|datetime|timestamp|day|month|year|t)$/i
 
 /** What one reading of a table has shown. */
-export interface SeriesProfile { dialect: Dialect; rows: number; profiles: ColumnProfile[]; table: string[][] }
+export interface SeriesProfile { dialect: Dialect; rows: number; profiles: ColumnProfile[]; table: string[][]; /** Rows of each series, where a key tells them apart. */ series: Map<string, number> | null }
 
 /**
  * What an import of a table as a series would give; what `chosen` leaves out is guessed: inputs are the columns of
@@ -38,23 +40,30 @@ export async function profileSeries(path: string, chosen: Chosen, options: ReadO
   let values = new Float64Array(0)
   let profiles: ColumnProfile[] = []
   const table: string[][] = []
+  const series = chosen.key ? new Map<string, number>() : null
+  let keyField = -1
   const rows = await readTable(path, dialect, {
     names(names) {
       profiles = names.map((name) => new ColumnProfile(name, dialect.decimalComma, curveOf(chosen, name)))
       checkNamed(path, names, chosen)
       values = new Float64Array(names.length)
+      keyField = names.indexOf(chosen.key ?? '')
     },
     row(cells, row, line) {
       if (table.length < tableRows) table.push(cells.texts())
       for (let field = 0; field < cells.count; field++) values[field] = profiles[field]!.add(cells, field, row, line)
+      if (series !== null) {
+        const name = cells.text(keyField)
+        series.set(name, (series.get(name) ?? 0) + 1)
+      }
       tap?.row(cells, values)
     },
     chunkDone: async () => tap?.chunkDone(),
   }, options)
-  return { dialect, rows, profiles, table }
+  return { dialect, rows, profiles, table, series }
 }
 
-export function describeSeries(path: string, { dialect, rows, profiles, table }: SeriesProfile, chosen: Chosen): SeriesPreview {
+export function describeSeries(path: string, { dialect, rows, profiles, table, series }: SeriesProfile, chosen: Chosen): SeriesPreview {
   const { columns, target, time } = guess(path, profiles, chosen)
   for (const name of [...columns, ...target]) {
     const index = profiles.findIndex((profile) => profile.name === name)
@@ -73,6 +82,7 @@ export function describeSeries(path: string, { dialect, rows, profiles, table }:
     columns: profiles.map((profile) => profile.column()),
     chosen: { columns, target, time, horizon, scale: chosen.scale ?? 'standard' },
     curve: { column: curve.name, points: curve.curve.points(), ...(curve.transformed && { transformed: curve.transformed.points() }), firstTime: clock?.first ?? null, lastTime: clock?.last ?? null },
+    series: series && { key: chosen.key!, lengths: lengthsOf(countedLengths(series.values()))!, list: [...series].map(([name, count]) => ({ name, count })).sort((a, b) => b.count - a.count).slice(0, mostSeries) },
   }
 }
 

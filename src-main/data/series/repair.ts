@@ -27,6 +27,18 @@ export interface RepairReport {
   filled: Record<string, RepairedRows>
 }
 
+/** Told each thing that is done, row by row. */
+export type RepairKind = 'same-time' | 'inserted' | 'irregular' | 'leading' | 'filled'
+export interface RepairedRow {
+  /** Its time, or its number. */
+  place: string
+  column?: string
+  /** What a missing cell got. */
+  value?: number
+  series?: string | null
+}
+export type RepairLog = (kind: RepairKind, row: RepairedRow) => void
+
 export interface Repaired {
   series: Series
   /** Of the rows as they are now; null when there is no time column or its cells are no times. */
@@ -40,22 +52,22 @@ export interface Repaired {
  * has a value. Cells are filled by `fillMissing`, once it is known where the parts lie.
  * @throws UnrollError `dataset.time-unreadable`, `dataset.irregular-time`, `dataset.missing-value`
  */
-export function repairSteps(source: Series, spec: SeriesSpec, file: string): Repaired {
+export function repairSteps(source: Series, spec: SeriesSpec, file: string, log?: RepairLog): Repaired {
   const report: RepairReport = { reordered: 0, repeated: none(), inserted: none(), irregular: none(), leading: 0, filled: {} }
   const times = source.labels === null ? null : timesOf(source.labels)
   if (spec.steps === 'as-is') {
     const readable = times?.values.every(Number.isFinite) === true ? times : null
-    return withoutLeading({ series: source, times: readable, step: readable && stepOf(readable), report }, spec, file)
+    return withoutLeading({ series: source, times: readable, step: readable && stepOf(readable), report }, spec, file, log)
   }
   if (times === null || source.labels === null) throw new UnrollError('dataset.time-unreadable', 'data.steps needs the time column, but data.time names none.', { hint: 'Name the time column in data.time, or set data.steps to "as-is".', where: { parameter: 'data.time' } })
   const unreadable = times.values.findIndex((time) => !Number.isFinite(time))
   if (unreadable >= 0) {
     throw new UnrollError('dataset.time-unreadable', `Row ${unreadable + 1} of the time column "${spec.time}" holds ${JSON.stringify(source.labels[unreadable])}, which is neither a date nor a number.`, { hint: 'Correct the cell, choose another time column, or set data.steps to "as-is".', where: { file } })
   }
-  const order = inTime(times.values, source.labels, report)
+  const order = inTime(times.values, source.labels, report, log)
   const sorted: Times = { values: Float64Array.from(order, (row) => times.values[row]!), dates: times.dates }
   const step = stepOf(sorted)
-  const places = step === null ? Float64Array.from(order, (_, at) => at) : grid(sorted, step, order.map((row) => source.labels![row]!), report)
+  const places = step === null ? Float64Array.from(order, (_, at) => at) : grid(sorted, step, order.map((row) => source.labels![row]!), report, log)
   const rows = places.length === 0 ? 0 : places.at(-1)! + 1
   if (rows > mostInsertedFor * order.length + 1000) {
     throw new UnrollError('dataset.irregular-time', `The time column "${spec.time}" would have ${rows.toLocaleString('en')} steps for ${order.length.toLocaleString('en')} rows: its rows keep no common step.`, { hint: 'Set data.steps to "as-is", or choose a file with a steady step.', where: { file } })
@@ -71,39 +83,44 @@ export function repairSteps(source: Series, spec: SeriesSpec, file: string): Rep
     values[row] = later(step!, values[row - 1]!, 1)
     labels[row] = labelFor(values[row]!, times.dates, labels[0]!)
     name(report.inserted, labels[row]!)
+    log?.('inserted', { place: labels[row]! })
   }
   const columns = new Map([...source.columns].map(([column, read]) => {
     const own = new Float64Array(rows).fill(NaN)
     places.forEach((place, at) => { own[place] = read[order[at]!]! })
     return [column, own]
   }))
-  return withoutLeading({ series: { ...source, rows, columns, labels }, times: { values, dates: times.dates }, step, report }, spec, file)
+  return withoutLeading({ series: { ...source, rows, columns, labels }, times: { values, dates: times.dates }, step, report }, spec, file, log)
 }
 
 /** Rows by time; of those of one time only the last. */
-function inTime(times: Float64Array, labels: readonly string[], report: RepairReport): number[] {
+function inTime(times: Float64Array, labels: readonly string[], report: RepairReport, log?: RepairLog): number[] {
   const order = Array.from(times, (_, row) => row)
   for (let row = 1; row < times.length; row++) if (times[row]! < times[row - 1]!) report.reordered++
   if (report.reordered > 0) order.sort((a, b) => times[a]! - times[b]! || a - b)
   return order.filter((row, at) => {
     if (at + 1 === order.length || times[order[at + 1]!] !== times[row]) return true
     name(report.repeated, labels[row]!)
+    log?.('same-time', { place: `row ${(row + 1).toLocaleString('en')}, ${labels[row]!}` })
     return false
   })
 }
 
 /** The step of time each row counts as, from 0; two rows of one step: the later one gets the next. */
-function grid({ values }: Times, step: TimeStep, labels: readonly string[], report: RepairReport): Float64Array {
+function grid({ values }: Times, step: TimeStep, labels: readonly string[], report: RepairReport, log?: RepairLog): Float64Array {
   const places = new Float64Array(values.length)
   for (let row = 1; row < values.length; row++) {
     const { count, off } = stepsBetween(step, values[row - 1]!, values[row]!)
-    if (off > 0.1 || count === 0) name(report.irregular, labels[row]!)
+    if (off > 0.1 || count === 0) {
+      name(report.irregular, labels[row]!)
+      log?.('irregular', { place: labels[row]! })
+    }
     places[row] = places[row - 1]! + Math.max(1, count)
   }
   return places
 }
 
-function withoutLeading(repaired: Repaired, spec: SeriesSpec, file: string): Repaired {
+function withoutLeading(repaired: Repaired, spec: SeriesSpec, file: string, log?: RepairLog): Repaired {
   const { series, times, report } = repaired
   if (spec.missing === 'refuse') return repaired
   let first = 0
@@ -114,6 +131,7 @@ function withoutLeading(repaired: Repaired, spec: SeriesSpec, file: string): Rep
   }
   if (first === 0) return repaired
   report.leading = first
+  for (let row = 0; row < first; row++) log?.('leading', { place: series.labels?.[row] ?? `row ${(row + 1).toLocaleString('en')}` })
   return {
     ...repaired,
     series: { ...series, rows: series.rows - first, columns: new Map([...series.columns].map(([column, values]) => [column, values.subarray(first)])), labels: series.labels?.slice(first) ?? null },
@@ -127,7 +145,7 @@ function withoutLeading(repaired: Repaired, spec: SeriesSpec, file: string): Rep
  * that no part is filled with what a later one holds.
  * @param columns changed in place; their first cells have values   @param borders first rows of the later parts
  */
-export function fillMissing(columns: ReadonlyMap<string, Float64Array>, rule: 'previous' | 'linear', borders: readonly number[], labelOf: (row: number) => string, report: RepairReport): void {
+export function fillMissing(columns: ReadonlyMap<string, Float64Array>, rule: 'previous' | 'linear', borders: readonly number[], labelOf: (row: number) => string, report: RepairReport, log?: RepairLog): void {
   for (const [column, values] of columns) {
     const filled = none()
     for (let row = 1; row < values.length; row++) {
@@ -139,6 +157,7 @@ export function fillMissing(columns: ReadonlyMap<string, Float64Array>, rule: 'p
       for (let at = row; at < end; at++) {
         values[at] = drawn ? values[before]! + (at - before) / (end - before) * (values[end]! - values[before]!) : values[before]!
         name(filled, labelOf(at))
+        log?.('filled', { place: labelOf(at), column, value: values[at]! })
       }
       row = end
     }

@@ -1,5 +1,7 @@
+import { UnrollError } from '@shared/errors'
 import type { Baseline } from '@shared/metrics'
 import type { StreamPart } from '../../engine/training/prepared-data'
+import { drawGroups } from '../records/group-split'
 import { splitInOrder, type Fractions, type SplitBounds } from '../split'
 import { together } from './column-recipes'
 import type { Series } from './read-series'
@@ -24,9 +26,11 @@ export function byKey({ rows, columns, labels, keys }: Series): { name: string |
 /**
  * Where each series is split. One: by its rows. Several with a time: all at the same times, those by which the wanted shares
  * of all rows have passed, so that no series shows another's future; a series may lie in one part only. Several without: each
- * by its own rows, in its own order.
+ * by its own rows, in its own order. With `split` "key" each lies in one part whole, drawn by the seed.
+ * @throws UnrollError `dataset.split` when there are fewer series than parts
  */
-export function splitEach(all: readonly Repaired[], fractions: Fractions): SplitBounds[] {
+export function splitEach(all: readonly (Repaired & { name: string | null })[], fractions: Fractions & { split: 'time' | 'key' }, seed: number): SplitBounds[] {
+  if (fractions.split === 'key') return wholeSeries(all, fractions, seed)
   if (all.length === 1) return [splitInOrder(all[0]!.series.rows, fractions)]
   if (!all.every(({ times }) => times !== null)) return all.map(({ series }) => splitInOrder(series.rows, fractions))
   const sorted = Float64Array.from(all.flatMap(({ times }) => [...times!.values])).sort()
@@ -34,6 +38,39 @@ export function splitEach(all: readonly Repaired[], fractions: Fractions): Split
   const [validation, test] = [sorted[whole.trainEnd] ?? Infinity, sorted[whole.validationEnd] ?? Infinity]
   const before = (times: Float64Array, border: number) => times.reduce((count, time) => count + (time < border ? 1 : 0), 0)
   return all.map(({ series, times }) => ({ trainEnd: before(times!.values, validation), validationEnd: before(times!.values, test), length: series.rows }))
+}
+
+function wholeSeries(all: readonly (Repaired & { name: string | null })[], fractions: Fractions, seed: number): SplitBounds[] {
+  if (all[0]!.name === null) throw new UnrollError('experiment.data', 'data.split is "key", but data.key names no column that tells the series apart.', { hint: 'Name the column in data.key, or set data.split to "time".', where: { parameter: 'data.split' } })
+  const drawn = drawGroups(new Map(all.map(({ name, series }) => [name!, series.rows])), fractions, seed)
+  return all.map(({ name, series: { rows } }) => {
+    const test = drawn.test.includes(name!)
+    return { trainEnd: test || drawn.validation.includes(name!) ? 0 : rows, validationEnd: test ? 0 : rows, length: rows }
+  })
+}
+
+/** Held-out series that baselines are measured on; of more, the first. */
+const mostMeasured = 20
+
+/**
+ * Baselines where series are held out whole: fitted on the training series, one after the other, measured on the validation
+ * series (where there are none, on the training series).
+ * @param measure one series after the training rows, by column: which of its rows are forecast
+ */
+export function heldOutBaselines(all: readonly Repaired[], bounds: readonly SplitBounds[], training: ReadonlyMap<string, Float64Array>, measure: (values: Map<string, Float64Array>, from: number, to: number, trainEnd: number) => Baseline[], horizon: number): { baselines: Baseline[]; rows: number }[] {
+  const within = (kept: (bound: SplitBounds) => boolean) => all.filter(({ series }, at) => kept(bounds[at]!) && series.rows > horizon)
+  const validation = within(({ trainEnd, validationEnd, length }) => trainEnd === 0 && validationEnd === length)
+  const measured = (validation.length > 0 ? validation : within(({ trainEnd, length }) => trainEnd === length)).slice(0, mostMeasured)
+  const trainEnd = [...training.values()][0]!.length
+  return measured.map(({ series }) => {
+    const values = new Map([...training].map(([name, before]) => {
+      const own = new Float64Array(trainEnd + series.rows)
+      own.set(before)
+      own.set(series.columns.get(name)!, trainEnd)
+      return [name, own]
+    }))
+    return { rows: series.rows - horizon, baselines: measure(values, trainEnd + horizon, trainEnd + series.rows, trainEnd) }
+  })
 }
 
 /** Parts of several series as one, with a border where each begins; those without a row are left out. */

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
-import { seriesPreviewSchema } from '@shared/rpc/schemas'
+import { lengthsSchema, seriesPreviewSchema } from '@shared/rpc/schemas'
 import { damaged } from './npy'
 
 /** What is read of a shard folder first; its being there makes a folder a stored dataset. */
@@ -31,6 +31,8 @@ const textManifestSchema = z.object({
   /** The first 2,000 characters. */
   start: z.string(),
   warnings: z.array(z.string()),
+  lines: lengthsSchema.nullable().default(null),
+  documents: lengthsSchema.nullable().default(null),
 })
 export type TextManifest = z.infer<typeof textManifestSchema>
 

@@ -5,7 +5,7 @@ import { ngramBaseline } from '../../engine/baselines/ngram-baseline'
 import type { TokenIds } from '../../engine/training/prepared-data'
 import type { PreparedDataset, ReadOptions } from '../prepared-dataset'
 import { readManifest } from '../shards/manifest'
-import { splitInOrder, splitParts } from '../split'
+import { gappedParts, splitInOrder, withGap } from '../split'
 import { ngramBaselines } from './ngram-baselines'
 import { readText, type Text } from './read-text'
 import { loadText } from './store-text'
@@ -21,14 +21,14 @@ const counted: Record<TextSpec['unit'], string> = { char: 'characters', word: 'w
  */
 export async function prepareText(spec: TextSpec, path: string, options: ReadOptions = {}): Promise<PreparedDataset> {
   const text = await textAt(spec, path, options)
-  const bounds = splitInOrder(text.ids.length, spec)
-  if (bounds.trainEnd < 2) {
-    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${bounds.trainEnd} ${counted[spec.unit].slice(0, -1)} to train on; predicting the next one takes at least 2.`, { hint: 'Choose a longer text.', where: { file: path } })
+  const bounds = withGap(splitInOrder(text.ids.length, spec), spec.gap)
+  if (bounds.fitEnd < 2) {
+    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${Math.max(0, bounds.fitEnd)} ${counted[spec.unit].slice(0, -1)} to train on; predicting the next one takes at least 2.`, { hint: spec.gap > 0 ? 'Make the gap smaller, or hold out less.' : 'Choose a longer text.', where: { file: path } })
   }
-  const { ids, symbols: vocabulary } = spec.unit === 'word' ? fitWords(text.ids, text.symbols, bounds.trainEnd, spec.vocabularySize)
+  const { ids, symbols: vocabulary } = spec.unit === 'word' ? fitWords(text.ids, text.symbols, bounds.fitEnd, spec.vocabularySize)
     : { ids: text.ids, symbols: text.symbols.map(({ symbol }) => symbol) }
-  const train = ids.subarray(0, bounds.trainEnd)
-  const validation = ids.subarray(bounds.trainEnd, bounds.validationEnd)
+  const train = ids.subarray(0, bounds.fitEnd)
+  const validation = ids.subarray(bounds.trainEnd, bounds.measuredEnd)
   const size = vocabulary.length
   const measured = validation.length > 1 ? validation : train
   return {
@@ -39,12 +39,12 @@ export async function prepareText(spec: TextSpec, path: string, options: ReadOpt
     unit: null,
     unitScale: 1,
     series: null,
-    split: splitParts(bounds),
+    split: gappedParts(bounds),
     length: ids.length,
     inputSize: size,
     outputSize: size,
     summary: `${ids.length.toLocaleString('en')} ${counted[spec.unit]}, ${size.toLocaleString('en')} symbols`,
-    warnings: [...text.warnings, ...spec.unit === 'char' ? unseenSymbols(vocabulary, train) : spec.unit === 'word' ? unknownWords(ids, bounds.trainEnd, size) : []],
+    warnings: [...text.warnings, ...spec.unit === 'char' ? unseenSymbols(vocabulary, train) : spec.unit === 'word' ? unknownWords(ids, bounds.fitEnd, size) : []],
   }
 }
 

@@ -1,6 +1,7 @@
 import type { TextPreview } from '@shared/rpc/schemas'
 import type { ReadOptions } from '../prepared-dataset'
 import type { TextManifest } from '../shards/manifest'
+import { documentLengths, LineLengths } from './line-lengths'
 import { countText } from './read-text'
 import { StartOfText } from './start-of-text'
 import { loadSymbols } from './store-text'
@@ -14,13 +15,14 @@ const mostShown = 20_000
 export async function previewText(path: string, reading: TextReading, options: ReadOptions = {}): Promise<TextPreview> {
   const source = await TextSource.open(path, reading)
   const start = new StartOfText()
-  const { tokeniser, symbols } = await countText(source, reading.unit, options, (bytes) => start.add(bytes))
-  return described(reading.unit, tokeniser.length, symbols, start.text, source.encoding)
+  const lines = new LineLengths()
+  const { tokeniser, symbols } = await countText(source, reading.unit, options, (bytes) => { start.add(bytes); lines.add(bytes) })
+  return { ...described(reading.unit, tokeniser.length, symbols, start.text, source.encoding), lines: lines.lengths, documents: documentLengths(source) }
 }
 
-export async function previewStoredText(folder: string, { tokens, start, read }: TextManifest): Promise<TextPreview> {
-  return described(read.unit, tokens.shape[0]!, await loadSymbols(folder), start, read.encoding)
+export async function previewStoredText(folder: string, { tokens, start, read, lines, documents }: TextManifest): Promise<TextPreview> {
+  return { ...described(read.unit, tokens.shape[0]!, await loadSymbols(folder), start, read.encoding), lines, documents }
 }
 
-const described = (unit: TextPreview['unit'], characters: number, symbols: CountedSymbol[], start: string, encoding: string): TextPreview =>
+const described = (unit: TextPreview['unit'], characters: number, symbols: CountedSymbol[], start: string, encoding: string): Omit<TextPreview, 'lines' | 'documents'> =>
   ({ kind: 'text', unit, characters, vocabulary: symbols.filter(({ count }) => count > 0).slice(0, mostShown), start, encoding })

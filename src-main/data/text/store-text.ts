@@ -7,6 +7,7 @@ import type { TextManifest } from '../shards/manifest'
 import { damaged, readShard, typeOf } from '../shards/npy'
 import { renumberShard } from '../shards/renumber'
 import { idsFor } from '../shards/token-ids'
+import { documentLengths, LineLengths } from './line-lengths'
 import { countText, pass, stage, type Text } from './read-text'
 import { StartOfText } from './start-of-text'
 import { emptyFile } from './text-errors'
@@ -28,15 +29,16 @@ export async function storeText(path: string, reading: TextReading, folder: stri
   const source = await TextSource.open(path, reading)
   const hash = createHash('sha256')
   const start = new StartOfText()
+  const lines = new LineLengths()
   const write = reading.unit === 'word' ? writeWords : writeCounted
-  const { symbols, length } = await write(source, reading.unit, join(folder, tokensFile), { ...options, onChunk: (chunk) => hash.update(chunk) }, (bytes) => start.add(bytes))
+  const { symbols, length } = await write(source, reading.unit, join(folder, tokensFile), { ...options, onChunk: (chunk) => hash.update(chunk) }, (bytes) => { start.add(bytes); lines.add(bytes) })
   await writeFile(join(folder, symbolsFile), JSON.stringify(symbols.map(({ symbol, count }) => [symbol, count])), { flag: 'wx' })
   return {
     shards: 1, kind: 'text',
     source: { name: basename(path), bytes: source.bytes, sha256: hash.digest('hex') },
     read: { unit: reading.unit, lowerCase: reading.lowerCase, normalise: reading.normalise, encoding: source.encoding },
     tokens: { file: tokensFile, type: typeOf(idsFor(symbols.length, 0)), shape: [length] },
-    symbols: symbols.length, start: start.text, warnings: source.warnings,
+    symbols: symbols.length, start: start.text, warnings: source.warnings, lines: lines.lengths, documents: documentLengths(source),
   }
 }
 

@@ -57,8 +57,19 @@ export function unitsOn(values: Float32Array, width: number, from: number, to: n
  * 32 steps at a time.
  * @param least steps a place must last
  */
-export function findMatches(store: StateStore, { threshold, units }: Pattern, { rank = 'intersection' as MatchRank, limit = 100, least = 1 } = {}): Matches {
-  if (units.length === 0 || store.steps === 0) return { matches: [], places: 0, least: 0 }
+export function findMatches(store: StateStore, pattern: Pattern, { rank = 'intersection' as MatchRank, limit = 100, least = 1 } = {}): Matches {
+  if (pattern.units.length === 0 || store.steps === 0) return { matches: [], places: 0, least: 0 }
+  // Asked again for another order, only the order is new.
+  const key = JSON.stringify([pattern, least])
+  let found = latest.get(store)
+  if (found?.key !== key) latest.set(store, found = { key, ranked: {}, ...candidates(store, pattern, least) })
+  const ranked = found.ranked[rank] ??= found.matches.toSorted(order[rank])
+  return { matches: ranked.slice(0, limit), places: found.matches.length, least: found.level }
+}
+
+const latest = new WeakMap<StateStore, { key: string; matches: Match[]; level: number; ranked: Partial<Record<MatchRank, Match[]>> }>()
+
+function candidates(store: StateStore, { threshold, units }: Pattern, least: number): { matches: Match[]; level: number } {
   const places = placesOf(store, units.map((each) => store.on(each, threshold)), units.length)
   const chosen = largestIntersections(places, store.steps, units.length, least)
   const own = new Set(units.map(({ unit, sign }) => unit * sign + (sign < 0 ? -1 : 0)))
@@ -74,8 +85,7 @@ export function findMatches(store: StateStore, { threshold, units }: Pattern, { 
     }
     return { from, to, shared, union: units.length + others }
   })
-  matches.sort(order[rank])
-  return { matches: matches.slice(0, limit), places: matches.length, least: chosen.level }
+  return { matches, level: chosen.level }
 }
 
 const by = {

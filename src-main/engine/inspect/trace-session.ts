@@ -62,7 +62,7 @@ export class TraceSession {
   private readonly chunk: number
   private turn: Promise<unknown> = Promise.resolve()
 
-  private constructor(private readonly backend: Backend, readonly network: LookedNetwork, readonly input: LookedInput) {
+  private constructor(private readonly backend: Backend, public network: LookedNetwork, public input: LookedInput) {
     const { model, inputSize, outputSize, output, weights } = network
     const width = input.kind === 'tokens' ? 1 : inputSize
     this.steps = input.x.length / width
@@ -89,6 +89,26 @@ export class TraceSession {
       await session.dispose()
       throw error
     }
+  }
+
+  /**
+   * The same network and sequence with other numbers in their places, all shapes as they were: programs stay compiled, states and
+   * losses are read anew. What was read before keeps its own numbers.
+   * @throws UnrollError `shape.mismatch`, `input.invalid`, `inspect.cancelled`
+   */
+  reread(network: LookedNetwork, input: LookedInput, work: Work): Promise<void> {
+    const mine = this.turn.then(async () => {
+      expectInput(network, input)
+      writeAll(this.parameters, network.weights, 'The weights')
+      ;[this.network, this.input, this.recent] = [network, input, null]
+      this.kept.clear()
+      this.keptLater.clear()
+      this.keptOthers = 0
+      this.losses?.fill(0)
+      await this.readStates(work)
+    })
+    this.turn = mine.catch(() => undefined)
+    return mine
   }
 
   /** Steps of a tensor's own timeline: the decoder's has as many as its target. */

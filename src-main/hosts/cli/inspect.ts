@@ -2,9 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
+import { loadModel } from '../../services/models/trained-model'
 import { writeAtomic } from '../../services/files/atomic'
 import { collectStates, statesFile, statesTable } from '../../services/inspect/states-file'
-import type { WhichWeights } from '../../services/runs/run-folder'
+import { RunFolder, type WhichWeights } from '../../services/runs/run-folder'
+import { analyses, holds, properties } from './inspect-words'
 import { dataOf, withModel } from './with-model'
 import { count, figure } from './words'
 
@@ -18,6 +20,11 @@ export interface InspectOptions {
   tensors?: string[]
   csv?: boolean
   gradients?: boolean
+  analyses?: string
+  correlate?: string
+  probe?: string
+  hold?: string
+  compare?: string
   weights: WhichWeights
 }
 
@@ -26,16 +33,22 @@ export interface InspectOptions {
  * The file is there whole or not at all.
  */
 export async function inspect(run: string, options: InspectOptions): Promise<void> {
-  const { out, layers, tensors, csv, gradients, weights } = options
+  const { out, layers, tensors, csv, gradients, weights, compare } = options
+  const asked = {
+    analyses: options.analyses === undefined ? [] : analyses(options.analyses), hold: options.hold === undefined ? [] : holds(options.hold),
+    correlate: options.correlate === undefined ? [] : properties(options.correlate, 'correlate'), probe: options.probe === undefined ? [] : properties(options.probe, 'probe'),
+  }
   const path = resolve(out)
   const table = csv ?? path.toLowerCase().endsWith('.csv')
   const input = inputOf(options)
-  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false }))
+  if (table && (asked.analyses.length + asked.correlate.length + asked.probe.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
+  const other = compare === undefined ? null : await loadModel(new RunFolder(resolve(compare)), weights)
+  const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false, ...asked, other }))
   await mkdir(dirname(path), { recursive: true })
   const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
   await writeAtomic(path, bytes)
-  const { model, looked: { labels }, loss } = states
-  process.stdout.write(`${relative('', path)}: ${count(bytes.length)} bytes. ${count(labels.length)} steps under the weights of step ${count(model.step)}: ${states.tensors.map(({ name }) => name).join(', ')}${loss === null ? '' : `; mean loss ${figure(loss)}`}.\n`)
+  const { model, looked: { labels }, loss, analyses: found } = states
+  process.stdout.write(`${relative('', path)}: ${count(bytes.length)} bytes. ${count(labels.length)} steps under the weights of step ${count(model.step)}: ${[...states.tensors.map(({ name }) => name), ...Object.keys(found.tensors)].join(', ')}${loss === null ? '' : `; mean loss ${figure(loss)}`}.\n${found.lines.map((line) => `${line}\n`).join('')}`)
 }
 
 function inputOf({ input, target, data, record }: InspectOptions): LookedInputSpec {

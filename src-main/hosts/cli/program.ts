@@ -1,20 +1,19 @@
 import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
 import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
-import { audit, type AuditOptions } from './audit'
-import { backtestRun } from './backtest'
-import { bench, type BenchOptions } from './bench'
-import { evaluate, type EvalOptions } from './eval'
-import { exportRun, type ExportOptions } from './export'
-import { forecast, type ForecastOptions } from './forecast'
-import { generate, type GenerateOptions } from './generate'
-import { inspect, type InspectOptions } from './inspect'
-import { train, type TrainOptions } from './train'
+import type { AuditOptions } from './audit'
+import type { BenchOptions } from './bench'
+import type { EvalOptions } from './eval'
+import type { ExportOptions } from './export'
+import type { ForecastOptions } from './forecast'
+import type { GenerateOptions } from './generate'
+import type { InspectOptions } from './inspect'
+import type { TrainOptions } from './train'
 
 const largestSeed = 2 ** 31 - 1
 const which = () => new Option('--weights <which>', 'the weights to use').choices(['best', 'last']).default('best')
 
-/** Unroll's commands. What goes wrong is thrown: CommanderError for usage, UnrollError for the rest. */
+/** Unroll's commands; each loads its own code alone. What goes wrong is thrown: CommanderError for usage, UnrollError for the rest. */
 export function createProgram(): Command {
   const program = new Command('unroll')
     .description('Trains recurrent networks with backpropagation through time, and uses them.')
@@ -31,7 +30,7 @@ export function createProgram(): Command {
     .option('--json', 'print one JSON line a step on stdout (the lines of metrics.jsonl) and nothing else there')
     .option('--resume', 'go on with the run in RUN from its last checkpoint')
     .addHelpText('after', '\nCtrl+C stops with a checkpoint and says how to go on; a second one ends at once.')
-    .action((file: string, options: TrainOptions) => train(file, options))
+    .action(async (file: string, options: TrainOptions) => (await import('./train')).train(file, options))
 
   program.command('eval')
     .description('hold the network of a run against its held-out data, beside the baselines')
@@ -41,13 +40,16 @@ export function createProgram(): Command {
     .option('--backtest <FOLDS>', 'of a series: forecast from so many places of the held-out part (the test part unless --part says otherwise), the weights as they are', wholeNumber(1, 1000))
     .option('--steps <rows>', 'with --backtest: rows forecast from each place', wholeNumber(1, 1000), 12)
     .addOption(which())
-    .action((run: string, options: EvalOptions) => (options.backtest === undefined ? evaluate(run, options) : backtestRun(run, { ...options, backtest: options.backtest })))
+    .action(async (run: string, options: EvalOptions) => {
+      if (options.backtest === undefined) return (await import('./eval')).evaluate(run, options)
+      return (await import('./backtest')).backtestRun(run, { ...options, backtest: options.backtest })
+    })
 
   program.command('audit')
     .description('tell what crosses the split of the data of FILE, and how to mend it')
     .argument('<FILE>', 'the experiment file')
     .option('--json', 'print the findings as JSON')
-    .action((file: string, options: AuditOptions) => audit(file, options))
+    .action(async (file: string, options: AuditOptions) => (await import('./audit')).audit(file, options))
 
   program.command('generate')
     .description('let the network of a run write text, or answer a sequence with another')
@@ -59,7 +61,7 @@ export function createProgram(): Command {
     .option('--beam <answers>', 'answers kept side by side, instead of the likeliest symbol each time', wholeNumber(1, 1000))
     .option('--json', 'print the text and its log-probabilities as JSON')
     .addOption(which())
-    .action((run: string, options: GenerateOptions) => generate(run, options))
+    .action(async (run: string, options: GenerateOptions) => (await import('./generate')).generate(run, options))
 
   program.command('forecast')
     .description('forecast the series of a run')
@@ -69,7 +71,7 @@ export function createProgram(): Command {
     .option('--history <rows>', 'how many known rows to read before', wholeNumber(1), 500)
     .option('--json', 'print one JSON line a row')
     .addOption(which())
-    .action((run: string, options: ForecastOptions) => forecast(run, options))
+    .action(async (run: string, options: ForecastOptions) => (await import('./forecast')).forecast(run, options))
 
   program.command('inspect')
     .description('write what goes on inside the network of a run: states, gates, sums, outputs')
@@ -82,10 +84,15 @@ export function createProgram(): Command {
     .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
     .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
     .option('--gradients', 'also how the last output and the last states depend on each step before (up to 512 steps)')
+    .option('--analyses <names>', 'also what the views compute: order, spectrum, space, occlusion, fixed-points, or all')
+    .option('--correlate <properties>', 'also Pearson’s r of every unit with these over the data, e.g. vowel,position,inside:",column:NAME')
+    .option('--probe <properties>', 'also how well each of these can be read out of the last layer, on states held out')
+    .option('--hold <units>', 'hold units or gates while it reads, e.g. l0.h.3=0 to silence one, l1.f.2=1')
+    .option('--compare <RUN>', 'also which unit of another run goes with each one here, over the same sequence')
     .option('--csv', 'write a table, one row a step, whatever FILE is called')
     .addOption(which())
     .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')
-    .action((run: string, options: InspectOptions) => inspect(run, options))
+    .action(async (run: string, options: InspectOptions) => (await import('./inspect')).inspect(run, options))
 
   program.command('export')
     .description('write the network of a run for other programs')
@@ -93,7 +100,7 @@ export function createProgram(): Command {
     .addOption(new Option('-f, --format <format>', 'what to write').choices(['safetensors', 'experiment']).default('safetensors'))
     .requiredOption('-o, --out <FILE>', 'the file to write')
     .addOption(which())
-    .action((run: string, options: ExportOptions) => exportRun(run, options))
+    .action(async (run: string, options: ExportOptions) => (await import('./export')).exportRun(run, options))
 
   program.command('bench')
     .description('time whole training steps of one size; when nothing of a size is named, of a table of twelve')
@@ -106,7 +113,7 @@ export function createProgram(): Command {
     .addOption(new Option('--device <device>', 'what to time; auto: the faster of both').choices(['cpu', 'gpu', 'auto']).default('cpu'))
     .option('--repeats <times>', 'training steps that are timed', wholeNumber(3, 100_000), 30)
     .option('--json', 'print one JSON line a size')
-    .action((options: BenchOptions) => bench(options))
+    .action(async (options: BenchOptions) => (await import('./bench')).bench(options))
 
   program.command('serve')
     .description('serve the workbench to browsers of this machine')
@@ -114,7 +121,6 @@ export function createProgram(): Command {
     .option('--home <DIR>', 'the folder everything is kept in', defaultHome())
     .option('--open', 'open it in the browser')
     .action(async ({ port, home, open }: { port?: number; home: string; open?: boolean }) => {
-      // The other commands don't need the server: they start without it.
       const { serveUntilSignal } = await import('../serve/serve-until-signal')
       await serveUntilSignal({ port, home, open: open ?? false })
     })

@@ -31,7 +31,7 @@ export function nodeHelperThreads(file: string, threads = threadsWorthwhile()): 
 }
 
 function startHelper(file: string, task: HelperTask): HelperThread {
-  const thread = new Worker(pathToFileURL(file), { name: 'cpu-helper', workerData: task })
+  const thread = new Worker(pathToFileURL(file), { name: 'cpu-helper', workerData: task, resourceLimits: { maxYoungGenerationSizeMb: 1 } })
   // It waits for work for ever; that alone keeps no process alive.
   thread.unref()
   const listeners: ((reason: string) => void)[] = []

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { constants, setPriority } from 'node:os'
 import { pathToFileURL } from 'node:url'
 import { webGpuName } from '../../engine/backends/gpu/adapter'
 
@@ -33,10 +34,20 @@ export async function probeNodeGpu(): Promise<GpuProbe> {
     return { available: false, description: 'WebGPU isn\'t installed.' }
   }
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--input-type=module', '-e', question, module], {
+    const child = execFile(process.execPath, ['--input-type=module', '-e', question, module], {
       timeout: patience, killSignal: 'SIGKILL', env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
     }, (error, stdout) => resolve(read(stdout, error)))
+    yieldTo(child.pid)
   })
+}
+
+/** A driver that is loaded takes a core for up to a second, just when the first window is drawn: that goes first. */
+function yieldTo(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL)
+  } catch {
+    // It has ended, or the system doesn't let us.
+  }
 }
 
 function read(output: string, error: (Error & { signal?: NodeJS.Signals | null; killed?: boolean }) | null): GpuProbe {

@@ -1,6 +1,6 @@
 import type { Experiment } from '@shared/experiment/schema'
 import type { Emit } from '@shared/rpc/contract'
-import type { PreparedDataset } from '../../data/prepared-dataset'
+import type { DataProgress, PreparedDataset } from '../../data/prepared-dataset'
 import { startDataWorker, type DataClient } from '../data-client'
 import type { HostCapabilities } from '../host-capabilities'
 
@@ -33,6 +33,23 @@ export class DataDesk {
     return this.run((client, task) => client.prepare(task, experiment, folder))
   }
 
+  /** Progress of what the main side does itself, told to windows at most 20 times a second and at the end. */
+  telling(stage: 'copying'): (progress: DataProgress) => void {
+    const since = performance.now()
+    let last = 0
+    return (progress) => {
+      const now = performance.now()
+      if (now - last < 50 && progress.bytes < progress.totalBytes) return
+      last = now
+      this.tell(stage, progress, since)
+    }
+  }
+
+  private tell(stage: 'copying' | 'reading', { bytes, totalBytes, rows }: DataProgress, since: number): void {
+    const spent = performance.now() - since
+    this.emit('import.progress', { stage, bytes, totalBytes, rows, remainingMs: bytes > 0 ? spent * (totalBytes - bytes) / bytes : null })
+  }
+
   /** Ends what windows watch: a preview or an import. */
   async cancel(): Promise<void> {
     if (this.watched !== null && this.client !== null) await (await this.client).cancel(this.watched)
@@ -47,11 +64,7 @@ export class DataDesk {
   private async start(): Promise<DataClient> {
     try {
       return await startDataWorker(this.host, {
-        progress: (task, { bytes, totalBytes, rows }) => {
-          if (task !== this.watched) return
-          const spent = performance.now() - this.watchedSince
-          this.emit('import.progress', { bytes, totalBytes, rows, remainingMs: bytes > 0 ? spent * (totalBytes - bytes) / bytes : null })
-        },
+        progress: (task, progress) => { if (task === this.watched) this.tell('reading', progress, this.watchedSince) },
         ended: () => { this.client = null },
       })
     } catch (error) {

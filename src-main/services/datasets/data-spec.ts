@@ -14,10 +14,16 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
   if (options.kind === 'text' || options.kind === 'audio') return parse(options)
   const found = await preview()
   if (found.kind === 'series') return parse({ ...options, ...found.chosen, ...writtenAs(found) })
+  if (found.kind === 'tensors') {
+    const { x, y, lengths, group } = found.chosen
+    if (found.problem !== null || found.found === null || x === null) throw new UnrollError('dataset.tensors', found.problem ?? 'The file has no arrays to train on.', { hint: 'Choose which array is what, or correct it where the file is made.' })
+    const { tokens, classes, inputSize, outputSize } = found.found
+    return parse({ kind: 'tensors', x, y, lengths, ...(group !== null && { group }), ...(tokens && { vocabulary: inputSize }), ...(classes && { classes: outputSize }) })
+  }
   if (found.kind !== 'records') throw new UnrollError('internal.preview-kind', `A preview of ${options.kind} was asked for and one of ${found.kind} came.`)
-  const { form, delimiter, header, chosen: { sequence, target, targetIs, group, unit, repeats } } = found
+  const { form, delimiter, header, chosen: { sequence, target, targetIs, group, unit, repeats, faulty } } = found
   return parse({
-    kind: 'records', unit, repeats, ...(group !== null && { group }),
+    kind: 'records', unit, repeats, faulty, ...(group !== null && { group }),
     ...(form === 'table' && writtenAs({ delimiter, header })),
     ...(form !== 'folder' && { sequence, [targetIs === 'class' ? 'label' : 'output']: target }),
   })
@@ -38,13 +44,16 @@ export function optionsOf(data: FileData): ImportOptions {
       return { kind: 'series', columns, target, time, horizon, scale, transform, lags, key, missing, steps, calendar, gap, encoding, delimiter, header }
     }
     case 'records': {
-      const { sequence, label, output, group, unit, repeats, delimiter, header } = data
-      return { kind: 'records', ...(sequence !== undefined && { sequence, target: output ?? label }), targetIs: output === undefined ? 'class' : 'sequence', group: group ?? null, unit, repeats, delimiter, header }
+      const { sequence, label, output, group, unit, repeats, faulty, delimiter, header } = data
+      return { kind: 'records', ...(sequence !== undefined && { sequence, target: output ?? label }), targetIs: output === undefined ? 'class' : 'sequence', group: group ?? null, unit, repeats, faulty, delimiter, header }
     }
     case 'audio': {
       const { features, group, labels, repeats, faulty } = data
       return { kind: 'audio', features, group, labels, repeats, faulty }
     }
-    default: throw new UnrollError('internal.data-kind', `A dataset of kind ${data.kind} can't be shown.`)
+    case 'tensors': {
+      const { x, y, lengths, group } = data
+      return { kind: 'tensors', x, y, lengths, group: group ?? null }
+    }
   }
 }

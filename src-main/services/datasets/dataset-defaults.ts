@@ -9,13 +9,14 @@ const clamp = (value: number, least: number, most: number): number => Math.min(m
 
 /**
  * A first experiment on a dataset that trains well as it stands.
- * @param length characters, rows or sequences, all parts together
+ * @param length characters, rows or sequences, all parts together   @param tensorTask what arrays are asked, which their names don't tell
  */
-export function defaultExperiment(name: string, data: ExperimentInput['data'], length: number): Experiment {
+export function defaultExperiment(name: string, data: ExperimentInput['data'], length: number, tensorTask?: ExperimentInput['task']): Experiment {
   const base = { unroll: 1 as const, name: name.slice(0, 200), data, device: 'auto' as const }
   if (data.kind === 'text') return experimentSchema.parse({ ...base, ...forText(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (data.kind === 'series') return experimentSchema.parse({ ...base, ...forSeries(length, data.validation ?? 0.1, data.test ?? 0.1) })
   if (arePairs(experimentSchema.shape.data.parse(data))) return experimentSchema.parse({ ...base, ...forPairs(length) })
+  if (data.kind === 'tensors') return experimentSchema.parse({ ...base, ...forTensors(length, tensorTask ?? { output: 'last-step', loss: 'cross-entropy' }, data.vocabulary ?? 0) })
   if (data.kind !== 'generated') return experimentSchema.parse({ ...base, ...forClasses(length, data.kind === 'records') })
   const { outputs: [output], target } = generators[data.generator]
   return experimentSchema.parse({ ...base, ...forSequences(length, { output, loss: target === 'classes' ? 'cross-entropy' : 'mse' }) })
@@ -51,6 +52,12 @@ function forSeries(length: number, validation: number, test: number): Pick<Exper
 
 function forSequences(length: number, task: ExperimentInput['task']): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
   return { task, model: { cell: 'gru', hiddenSize: 64 }, training: { ...sets(length, 50, firstTry), optimizer: { kind: 'adam', learningRate: 0.002 } } }
+}
+
+/** @param vocabulary of token ids; 0: numbers enter. Many different ones are embedded. */
+function forTensors(length: number, task: ExperimentInput['task'], vocabulary: number): Pick<ExperimentInput, 'task' | 'model' | 'training'> {
+  const { model, training } = forSequences(length, task)
+  return { task, model: { ...model, embeddingSize: vocabulary > 64 ? 32 : null }, training: { ...training, ...sets(length, 50, 2000) } }
 }
 
 /** @param tokens what enters is embedded */

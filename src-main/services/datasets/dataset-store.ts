@@ -75,6 +75,28 @@ export class DatasetStore {
     return this.get(id)
   }
 
+  /** Puts a draft in a dataset's place; what was there can be put back in this session. */
+  async replace(id: string, draft: Draft, dataset: Dataset): Promise<void> {
+    this.get(id)
+    await writeJson(join(draft.folder, 'dataset.json'), dataset)
+    await this.trash.take(this.folderOf(id), before(id))
+    try {
+      await rename(draft.folder, this.folderOf(id))
+    } catch (error) {
+      await this.trash.putBack(before(id), this.folderOf(id))
+      throw error
+    }
+    this.datasets.set(id, dataset)
+  }
+
+  /** Undoes a replacement. @throws UnrollError `trash.not-found` */
+  async putBack(id: string): Promise<void> {
+    this.get(id)
+    await this.trash.take(this.folderOf(id), `${id}.after`)
+    await this.trash.putBack(before(id), this.folderOf(id))
+    await this.load(id)
+  }
+
   private async load(id: string): Promise<void> {
     const file = join(this.folderOf(id), 'dataset.json')
     const parsed = datasetSchema.safeParse(await readJson(file).catch(() => null))
@@ -82,3 +104,5 @@ export class DatasetStore {
     else console.error(`${file} can't be read, so this dataset is left out: ${parsed.error.message}`)
   }
 }
+
+const before = (id: string): string => `${id}.before`

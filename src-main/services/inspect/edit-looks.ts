@@ -2,16 +2,44 @@ import { UnrollError } from '@shared/errors'
 import { assign } from '../../engine/inspect/assignment'
 import { correlationMatrix } from '../../engine/inspect/correlation'
 import { editedInput, editedNetwork, type Edit } from '../../engine/inspect/edits'
+import { TraceSession } from '../../engine/inspect/trace-session'
+import { sweepUnits } from '../../engine/inspect/unit-sweep'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
-import { traceLooks, type OpenedTrace } from './trace-looks'
+import { openedTrace, traceLooks, type OpenedTrace } from './trace-looks'
 
 export const editLooks = {
-  /** The same sequence through the network with edits made, as a trace of its own; `base` stays as it is. */
-  async ablate(room: LookRoom, { base, trace, edits }: { base: string; trace: string; edits: Edit[] }, work: Work): Promise<OpenedTrace & { x: Int32Array | Float32Array }> {
+  /**
+   * The same sequence through the network with edits made, as a trace of its own; `base` stays as it is. With `into`, an answer to
+   * an earlier question about `base`, that trace takes the new numbers, which is faster.
+   */
+  async ablate(room: LookRoom, { base, trace, into, edits }: { base: string; trace: string; into: boolean; edits: Edit[] }, work: Work): Promise<OpenedTrace & { x: Int32Array | Float32Array }> {
     const { network, input } = room.traces.get(base)
     const changed = editedInput(input, network.inputSize, edits)
-    return { ...await traceLooks.openTrace(room, { trace, network: editedNetwork(network, edits), input: changed }, work), x: changed.x }
+    const edited = editedNetwork(network, edits)
+    if (!into) return { ...await traceLooks.openTrace(room, { trace, network: edited, input: changed }, work), x: changed.x }
+    const session = room.traces.get(trace)
+    try {
+      await session.reread(edited, changed, work)
+    } catch (error) {
+      // Half of one and half of the other is nothing to look at.
+      await room.traces.remove(trace)
+      throw error
+    }
+    return { ...openedTrace(session), x: changed.x }
+  },
+
+  /** The loss and the outputs with each unit of a cell silenced in turn. */
+  async sweep(room: LookRoom, { trace, cell, units, classes }: { trace: string; cell: string; units: number; classes: boolean }, work: Work) {
+    const { network, input } = room.traces.get(trace)
+    return room.once(async (backend) => {
+      const session = await TraceSession.open(backend, network, input, work)
+      try {
+        return await sweepUnits(session, cell, units, classes, work)
+      } finally {
+        await session.dispose()
+      }
+    })
   },
 
   /**

@@ -6,6 +6,8 @@ import { writeSafetensors, type SafetensorsTensor } from '../../formats/safetens
 import type { ComputeClient } from '../compute/compute-client'
 import { networkOf, type TrainedModel } from '../models/trained-model'
 import { weightsMetadata } from '../runs/weights-metadata'
+import { editedNetwork } from '../../engine/inspect/edits'
+import { analyse, compare, meanings, noAnalyses, type Analyses, type AnalysisChoice } from './states-analyses'
 import type { OpenedTrace } from './trace-looks'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 
@@ -20,9 +22,10 @@ export interface States {
   loss: number | null
   /** ‖∂y_t/∂x_s‖₂ of every output by every input, [outputs, inputs]; null unless asked for. */
   connectivity: { outputs: number; inputs: number; norms: Float32Array } | null
+  analyses: Analyses
 }
 
-export interface StatesChoice {
+export interface StatesChoice extends AnalysisChoice {
   input: LookedInputSpec
   /** Layers to take, from 0; null: all. */
   layers: readonly number[] | null
@@ -36,10 +39,20 @@ export interface StatesChoice {
  * Everything inside a network over one sequence, as `unroll inspect` writes it.
  * @throws UnrollError `inspect.*`, `prompt.unknown-symbol`
  */
-export async function collectStates(client: ComputeClient, model: TrainedModel, dataset: () => Promise<PreparedDataset>, { input, layers, letters, gradients }: StatesChoice): Promise<States> {
+export async function collectStates(client: ComputeClient, model: TrainedModel, readDataset: () => Promise<PreparedDataset>, { input, layers, letters, gradients, ...more }: StatesChoice): Promise<States> {
+  let read: Promise<PreparedDataset> | null = null
+  const dataset = () => (read ??= readDataset())
   const looked = await lookedSource(model, input, { dataset, answer: answerOf(client, model) })
+  const analyses = noAnalyses()
   const trace = 'states'
-  const network = { ...networkOf(model), output: model.experiment.task.output }
+  const whole = { ...networkOf(model), output: model.experiment.task.output }
+  const network = more.hold.length > 0 ? editedNetwork(whole, more.hold) : whole
+  if (more.hold.length > 0) {
+    const before = await client.look('states', 'openTrace', { trace, network: whole, input: looked.input })
+    analyses.notes['hold'] = JSON.stringify(more.hold)
+    if (before.loss !== null) analyses.notes['hold.lossBefore'] = String(before.loss)
+    if (before.loss !== null) analyses.lines.push(`mean loss with nothing held: ${Number(before.loss.toPrecision(4))}`)
+  }
   const opened = await client.look('states', 'openTrace', { trace, network, input: looked.input })
   const chosen = opened.tensors.filter(({ layer, of }) => (layers === null || layer === null || layers.includes(layer)) && (letters === null || letters.includes(of)))
   if (chosen.length === 0) {
@@ -52,8 +65,11 @@ export async function collectStates(client: ComputeClient, model: TrainedModel, 
     tensors.push({ name, width, values: values!, timeline: target ? 'target' : 'source' })
   }
   const memory = gradients ? await gradientTensors(client, trace, looked, opened) : null
+  await analyse(client, trace, looked, opened, more.analyses, analyses)
+  if (more.other) await compare(client, trace, model, looked, input, more.other, dataset, analyses)
+  if (more.correlate.length + more.probe.length > 0) await meanings(client, model, await dataset(), more, analyses)
   await client.look('states', 'closeTrace', { trace })
-  return { model, looked, tensors: [...tensors, ...memory?.tensors ?? []], connectivity: memory?.connectivity ?? null, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
+  return { analyses, model, looked, tensors: [...tensors, ...memory?.tensors ?? []], connectivity: memory?.connectivity ?? null, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
 }
 
 /**
@@ -77,14 +93,14 @@ async function gradientTensors(client: ComputeClient, trace: string, looked: Loo
   ]
   for (const { name, of, stack, layer, direction } of opened.tensors) {
     if (of !== 'h') continue
-    const { norms } = await client.look('states', 'flow', { trace, from, to, stack, layer: layer!, direction: direction! })
-    tensors.push({ name: `flow.${name}`, width: 1, values: norms, timeline: timeline(name) })
+    const { norms, units } = await client.look('states', 'flow', { trace, from, to, stack, layer: layer!, direction: direction! })
+    tensors.push({ name: `flow.${name}`, width: 1, values: norms, timeline: timeline(name) }, { name: `flow.units.${name}`, width: units.length / norms.length, values: units, timeline: timeline(name) })
   }
   return { tensors, connectivity: { outputs: found.outputs, inputs: found.inputs, norms: found.norms } }
 }
 
 /** The tensors by their names, what was read, and `hidden`, the last layer's h with its directions side by side. */
-export function statesFile({ model, looked: { input, warmUp, labels, decoderLabels }, tensors, losses, connectivity }: States): Uint8Array {
+export function statesFile({ model, looked: { input, warmUp, labels, decoderLabels }, tensors, losses, connectivity, analyses }: States): Uint8Array {
   const file: Record<string, SafetensorsTensor> = {}
   for (const { name, width, values } of tensors) file[name] = { dtype: 'F32', shape: [values.length / width, width], data: values }
   const top = topStates(model.experiment.model, decoderLabels === null ? '' : 'decoder.').map((name) => tensors.find((each) => each.name === name))
@@ -96,11 +112,13 @@ export function statesFile({ model, looked: { input, warmUp, labels, decoderLabe
   else file['x'] = { dtype: 'F32', shape: [labels.length, model.inputSize], data: (input.x as Float32Array).slice(warmUp * model.inputSize) }
   if (input.decoder) file['decoder.tokens'] = { dtype: 'I32', shape: [input.decoder.length], data: input.decoder }
   if (connectivity) file['connectivity'] = { dtype: 'F32', shape: [connectivity.outputs, connectivity.inputs], data: connectivity.norms }
+  Object.assign(file, analyses.tensors)
   if (losses) file['losses'] = { dtype: 'F32', shape: [losses.length], data: losses }
   const { inputs, outputs } = columnNames(model)
   return writeSafetensors(file, {
     ...weightsMetadata(model.experiment, model.record, { vocabulary: null, scaler: model.scaler }, model.step),
     labels: JSON.stringify(labels), inputs: JSON.stringify(inputs), outputs: JSON.stringify(outputs),
+    ...analyses.notes,
     ...(decoderLabels && { 'decoder.labels': JSON.stringify(decoderLabels) }),
   })
 }

@@ -13,6 +13,12 @@ export interface OpenedTrace {
   loss: number | null
 }
 
+/** What there is to see in a session. */
+export function openedTrace(session: TraceSession): OpenedTrace {
+  const { steps, targetSteps, tensors, losses } = session
+  return { steps, targetSteps, tensors: tensors.map((spec) => ({ ...spec, steps: session.stepsOf(spec) })), losses, loss: losses && meanLoss(losses) }
+}
+
 export const traceLooks = {
   async openTrace(room: LookRoom, { trace, network, input }: { trace: string; network: LookedNetwork; input: LookedInput }, work: Work): Promise<OpenedTrace> {
     const backend = await room.createBackend()
@@ -22,8 +28,7 @@ export const traceLooks = {
         await session.dispose()
         await backend.dispose()
       })
-      const { steps, targetSteps, tensors, losses } = session
-      return { steps, targetSteps, tensors: tensors.map((spec) => ({ ...spec, steps: session.stepsOf(spec) })), losses, loss: losses && meanLoss(losses) }
+      return openedTrace(session)
     } catch (error) {
       await backend.dispose()
       throw error

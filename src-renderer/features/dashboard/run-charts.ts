@@ -4,7 +4,7 @@ import type { ChartMarker, ChartModel, ChartSeries, ReferenceLine } from '../../
 import { formatTick } from '../../charts/format'
 import type { AxisKind, MetricBuffer, MetricKey } from '../../charts/metric-buffer'
 import { formatFigure, formatShare } from '../../ui/format'
-import { ratesChange } from './run-words'
+import { ratesChange, scheduleWords } from './run-words'
 
 export interface ChartSetting {
   run: Run
@@ -13,6 +13,12 @@ export interface ChartSetting {
   smoothing: number
   logarithmic: boolean
   formatX: (x: number) => string
+}
+
+export interface NamedChart {
+  title: string
+  subtitle: string
+  model: ChartModel
 }
 
 interface Parts {
@@ -56,7 +62,7 @@ export function lossChart(setting: ChartSetting): ChartModel {
 }
 
 /** Accuracy where there are classes, else the mean absolute error in the data's own unit; null before either is known. */
-export function qualityChart(setting: ChartSetting): { title: string; subtitle: string; model: ChartModel } | null {
+export function qualityChart(setting: ChartSetting): NamedChart | null {
   const { run, buffer } = setting
   const known = (key: MetricKey) => buffer.train.has(key) || buffer.validation.has(key)
   if (known('accuracy')) {
@@ -70,16 +76,20 @@ export function qualityChart(setting: ChartSetting): { title: string; subtitle: 
 }
 
 /** The gradient's global norm and the norm it is scaled down to. */
-export function gradientChart(setting: ChartSetting): ChartModel | null {
+export function gradientChart(setting: ChartSetting): NamedChart | null {
   if (!setting.buffer.train.has('gradNorm')) return null
   const clip = setting.run.experiment.training.clipNorm
-  return chart(setting, { key: 'gradNorm', references: clip === null ? [] : [{ label: `clipped at ${formatFigure(clip, 3)}`, value: clip, tone: 'danger' }] })
+  const references: ReferenceLine[] = clip === null ? [] : [{ label: `clipped at ${formatFigure(clip, 3)}`, value: clip, tone: 'danger' }]
+  return { title: 'Gradient norm', subtitle: clip === null ? 'global L2 norm, not clipped' : 'global L2 norm before clipping', model: chart(setting, { key: 'gradNorm', references }) }
 }
 
 /** The learning rate where it changes; null where it doesn't, or isn't known yet. */
-export function rateChart(setting: ChartSetting): ChartModel | null {
+export function rateChart(setting: ChartSetting): NamedChart | null {
   if (!ratesChange(setting.run.experiment) || !setting.buffer.train.has('learningRate')) return null
   const model = chart(setting, { key: 'learningRate', references: [] })
   // It is set, not measured: nothing to smooth.
-  return { ...model, series: model.series.map((line) => ({ ...line, label: 'learning rate', smooth: false })) }
+  return { title: 'Learning rate', subtitle: scheduleWords(setting.run.experiment), model: { ...model, series: model.series.map((line) => ({ ...line, label: 'learning rate', smooth: false })) } }
 }
+
+/** What stands below the loss, as far as anything of it is known. */
+export const smallCharts = (setting: ChartSetting): NamedChart[] => [qualityChart, gradientChart, rateChart].map((chart) => chart(setting)).filter((chart) => chart !== null)

@@ -1,21 +1,47 @@
 import type { Experiment } from '@shared/experiment/schema'
-import type { Dataset } from '@shared/rpc/schemas'
+import type { Dataset, ReportKind } from '@shared/rpc/schemas'
+import { formatBytes, formatCount, formatDuration } from '../../ui/format'
 
-export const kindInWords = (kind: Dataset['kind']): string => ({ text: 'Text', series: 'Series', records: 'Records', audio: 'Audio', generated: 'Generated' })[kind]
+export const kindInWords = (kind: Dataset['kind']): string => ({ text: 'Text', series: 'Series', records: 'Records', audio: 'Audio', tensors: 'Arrays', generated: 'Generated' })[kind]
 
 /** What a dataset's length counts. */
-export const unitOf = (kind: Dataset['kind']): string => ({ text: 'characters', series: 'rows', records: 'records', audio: 'recordings', generated: 'sequences' })[kind]
+export const unitOf = (kind: Dataset['kind']): string => ({ text: 'characters', series: 'rows', records: 'records', audio: 'recordings', tensors: 'sequences', generated: 'sequences' })[kind]
 
 /** How the parts are drawn. */
 export function splitInWords({ data, task }: Experiment): string {
-  if (data.kind === 'text' || data.kind === 'series') return 'in time order: nothing of the future is trained on'
-  if (data.kind === 'audio') return data.group === undefined ? 'at random, class by class' : 'by group: no speaker stands in two parts'
-  if (data.kind !== 'records') return 'what is held out is never trained on'
-  if (data.group !== undefined) return `by “${data.group}”: none of it stands in two parts`
-  return task.output === 'sequence' ? 'at random; pairs of one source stay together' : 'at random, class by class'
+  if (data.kind === 'text') return 'in time order: nothing of the future is trained on'
+  if (data.kind === 'series') return data.split === 'key' ? 'series by series: what is held out is never trained on' : 'in time order: nothing of the future is trained on'
+  if (data.kind === 'generated') return 'what is held out is never trained on'
+  if (data.kind === 'records' && data.split === 'given') return `as “${data.part}” says`
+  if (data.group !== undefined) return data.kind === 'audio' ? 'by group: no speaker stands in two parts' : `by “${data.group}”: none of it stands in two parts`
+  if (data.split === 'order') return 'in the file’s order: its end is held out'
+  if (task.output === 'sequence') return 'at random; pairs of one source stay together'
+  return data.split === 'stratified' ? 'at random, class by class' : 'at random'
 }
 
 export const partInWords = { train: 'Training', validation: 'Validation', test: 'Test' } as const
+
+/** "3 MiB of 9 MiB · 1,200 rows · 4 s left" */
+export function progressInWords({ bytes, totalBytes, rows, remainingMs }: { bytes: number; totalBytes: number; rows: number; remainingMs: number | null }): string {
+  const parts = [`${formatBytes(bytes)} of ${formatBytes(totalBytes)}`]
+  if (rows > 0) parts.push(`${formatCount(rows)} rows`)
+  if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
+  return parts.join(' · ')
+}
+
+/** What a report counts. */
+export const reportKinds: Record<ReportKind, { label: string; hint: string }> = {
+  'left-out': { label: 'left out', hint: 'They can’t be used' },
+  repeat: { label: 'repeat another', hint: 'Alike in everything' },
+  contradiction: { label: 'contradict', hint: 'One sequence, several classes or answers' },
+  filled: { label: 'values filled', hint: 'By the rule for missing values' },
+  inserted: { label: 'steps put in', hint: 'Steps of time without a row' },
+  irregular: { label: 'off the steps', hint: 'They count as the nearest step of time' },
+  'same-time': { label: 'of one time', hint: 'A later row has the same time' },
+  leading: { label: 'before the first value', hint: 'Rows before every column has a value' },
+  encoding: { label: 'encodings guessed', hint: 'Neither a mark nor UTF-8' },
+  resampled: { label: 'brought to another rate', hint: 'Samples a second' },
+}
 
 export const delimiterInWords: Record<string, string> = { ',': 'Comma  ,', ';': 'Semicolon  ;', '\t': 'Tab  ⇥', '|': 'Bar  |' }
 

@@ -1,4 +1,5 @@
 import { visibleSymbol } from '../../ui/format'
+import type { StepRange } from '../../stores/brush'
 import { type Cell, cellPlace, type HeatmapLayout, type Scroll } from './heatmap-geometry'
 import { type HeatmapTiles, TILE } from './heatmap-tiles'
 
@@ -21,8 +22,8 @@ export interface HeatmapScene {
   readonly ink: HeatmapInk
   readonly cursor: Cell | null
   readonly selectedRow: number | null
-  /** Steps brushed over: [from, to). */
-  readonly stretch: readonly [from: number, to: number] | null
+  /** Steps brushed over. */
+  readonly brushed: readonly StepRange[]
   /** Labels are single characters of a text, not times. */
   readonly isText: boolean
 }
@@ -49,7 +50,7 @@ export function paintHeatmap(context: CanvasRenderingContext2D, scene: HeatmapSc
   context.fillRect(0, 0, width, height)
   paintCells(context, scene)
   paintSelection(context, scene)
-  paintStretch(context, scene)
+  paintBrushed(context, scene)
   paintTop(context, scene)
   paintLeft(context, scene)
   paintCursor(context, scene)
@@ -88,17 +89,26 @@ function paintSelection(context: CanvasRenderingContext2D, { layout, scroll, sel
 }
 
 /** What isn't brushed steps back. */
-function paintStretch(context: CanvasRenderingContext2D, { layout, scroll, stretch, width, height, ink }: HeatmapScene): void {
-  if (!stretch) return
-  const [from, to] = stretch.map((step) => Math.min(width, Math.max(layout.left, layout.left + step * layout.cellWidth - scroll.x))) as [number, number]
+function paintBrushed(context: CanvasRenderingContext2D, { layout, scroll, brushed, width, height, ink }: HeatmapScene): void {
+  if (brushed.length === 0) return
+  const x = (step: number) => Math.min(width, Math.max(layout.left, layout.left + step * layout.cellWidth - scroll.x))
+  const edges = brushed.map(([from, to]) => [x(from), x(to)] as const)
   context.globalAlpha = 0.6
   context.fillStyle = ink.ground
-  context.fillRect(layout.left, layout.top, from - layout.left, height)
-  context.fillRect(to, layout.top, width - to, height)
+  let left = layout.left
+  for (const [from, to] of edges) {
+    if (from > left) context.fillRect(left, layout.top, from - left, height)
+    left = Math.max(left, to)
+  }
+  context.fillRect(left, layout.top, width - left, height)
   context.globalAlpha = 1
   context.fillStyle = ink.text
-  context.fillRect(from - 1, 0, 1, height)
-  context.fillRect(to, 0, 1, height)
+  // Of stretches out of sight only those at the edges would show.
+  for (const [from, to] of edges) {
+    if (to <= from) continue
+    context.fillRect(from - 1, 0, 1, height)
+    context.fillRect(to, 0, 1, height)
+  }
 }
 
 function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void {

@@ -9,8 +9,6 @@ export interface OwnColumn {
   readonly numeric: boolean
 }
 
-export type ReadColumns = { readonly columns: readonly OwnColumn[]; readonly problem: null } | { readonly columns: readonly []; readonly problem: string }
-
 const most = 1_000_000
 
 /** Whether the first of several lines names the columns: some column is of numbers from its second line on, but not in its first. */

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import type { CDPSession, Page } from 'playwright-core'
+import type { MachineStalls } from './stalls'
 
 /** What one stretch of frames was like. */
 export interface FrameFigures {
@@ -9,6 +10,8 @@ export interface FrameFigures {
   p99Ms: number
   worstMs: number
   over50: number
+  /** Of those, frames during which the machine stood still for all. */
+  stalled?: number
   /** Longest script of the frames over 50 ms: what the app itself has to answer for. */
   worstScriptMs: number
   worstScript: string
@@ -20,7 +23,7 @@ export interface FrameFigures {
 }
 
 /** Records the distances between animation frames in the page while `work` runs, after a second of settling. */
-export async function framesDuring(page: Page, work: () => Promise<void>): Promise<FrameFigures> {
+export async function framesDuring(page: Page, work: () => Promise<void>, stalls?: MachineStalls): Promise<FrameFigures> {
   const session = await page.context().newCDPSession(page)
   await session.send('Performance.enable')
   await page.waitForTimeout(1000)
@@ -42,10 +45,10 @@ export async function framesDuring(page: Page, work: () => Promise<void>): Promi
   const before = await counters()
   await profiled(session, work)
   const after = await counters()
-  const { times, scripts } = await page.evaluate(() => {
+  const { times, scripts, origin } = await page.evaluate(() => {
     const record = (window as unknown as { benchFrames: { times: number[]; scripts: { ms: number; what: string }[]; on: boolean } }).benchFrames
     record.on = false
-    return record
+    return { ...record, origin: performance.timeOrigin }
   })
   await session.detach()
   const gaps = times.slice(1).map((time, index) => time - times[index]!).sort((a, b) => a - b)
@@ -55,7 +58,9 @@ export async function framesDuring(page: Page, work: () => Promise<void>): Promi
   const share = (name: string) => round((after[name]! - before[name]!) / (after['Timestamp']! - before['Timestamp']!), 3)
   return {
     frames: gaps.length, perSecond: round(gaps.length / seconds, 1), medianMs: round(at(0.5), 1), p99Ms: round(at(0.99), 1), worstMs: round(gaps.at(-1) ?? NaN, 1),
-    over50: gaps.filter((gap) => gap > 50.5).length, worstScriptMs: round(worst?.ms ?? 0, 1), worstScript: worst?.what ?? 'none over 50 ms a frame',
+    over50: gaps.filter((gap) => gap > 50.5).length,
+    ...(stalls && { stalled: times.slice(1).filter((time, index) => time - times[index]! > 50.5 && stalls.between(origin + times[index]!, origin + time)).length }),
+    worstScriptMs: round(worst?.ms ?? 0, 1), worstScript: worst?.what ?? 'none over 50 ms a frame',
     scriptShare: share('ScriptDuration'), layoutShare: round(share('LayoutDuration') + share('RecalcStyleDuration'), 3), busyShare: share('TaskDuration'),
   }
 

@@ -163,7 +163,7 @@ describe('splits by group', () => {
   })
 
   it('take at least as many groups as parts', () => {
-    expect(() => splitByGroup(['a', 'a', 'b'], { validation: 0.1, test: 0.1 }, 1)).toThrow('The records have 2 groups, but 3 parts are to have one at least.')
+    expect(() => splitByGroup(['a', 'a', 'b'], { validation: 0.1, test: 0.1 }, 1)).toThrow('The data have 2 groups, but 3 parts are to have one at least.')
   })
 })
 

@@ -6,7 +6,8 @@ import type { Experiment, ExperimentInput } from '@shared/experiment/schema'
 import type { Audit, AuditSubject } from '@main/data/audit/audit'
 import { auditExperiment } from '@main/data/audit/audit-experiment'
 import { recordFindings } from '@main/data/audit/audit-records'
-import { crossing, normalForm } from '@main/data/audit/crossing'
+import { crossing } from '@main/data/audit/crossing'
+import { normalForm } from '@main/data/splits/normal-form'
 import { stratifiedSplit } from '@main/data/records/stratified-split'
 import { writeSafetensors } from '@main/formats/safetensors'
 import { readTensors } from '@main/services/serve-data'
@@ -78,8 +79,8 @@ describe.skipIf(sharedMissing !== null)(`the shared data${sharedMissing === null
       }
     }
     const parts = { train: Int32Array.from(train), validation: new Int32Array(0), test: Int32Array.from(test) }
-    const [exact] = recordFindings(table, parts, 'class', { group: undefined, keepBy: 'sequence', repeats: 'all' })
-    expect(exact).toMatchObject({ subject: 'duplicates', level: 'leak', count: 182, of: 3611, message: expect.stringMatching(/^182 of the 3,611 held-out sequences .* each with another class/), mend: expect.stringContaining('data.group to "sequence"') })
+    const [exact] = recordFindings(table, parts, 'class', { group: undefined, repeats: 'all', together: 'none', given: true })
+    expect(exact).toMatchObject({ subject: 'duplicates', level: 'leak', count: 182, of: 3611, message: expect.stringMatching(/^182 of the 3,611 held-out sequences .* each with another class/), mend: expect.stringContaining('data.together to "equal"'), remedies: [{ label: 'Keep duplicates on one side', change: { together: 'equal', split: 'stratified' } }] })
   })
 
   it('names by language by Unroll’s own split: what recurs is found, and the group "sequence" mends it', async () => {
@@ -98,7 +99,7 @@ describe.skipIf(sharedMissing !== null)(`the shared data${sharedMissing === null
 
   it('spoken digits should be split by speaker; split so, nothing crosses', async () => {
     const random = await audit(sharedPath('data'), { kind: 'audio', source: 'spoken-digits' }, classes)
-    expect(of(random, 'groups', 'leak')[0]).toMatchObject({ count: random.parts[1]!.count + random.parts[2]!.count, mend: 'Split by speaker: set data.group to "{label}_{group}_{take}".' })
+    expect(of(random, 'groups', 'leak')[0]).toMatchObject({ count: random.parts[1]!.count + random.parts[2]!.count, mend: 'Split by speaker: set data.group to "{label}_{group}_{take}".', remedies: [{ label: 'Split by speaker', change: { group: '{label}_{group}_{take}' } }] })
     const bySpeaker = await audit(sharedPath('data'), { kind: 'audio', source: 'spoken-digits', group: '{label}_{group}_{take}' }, classes)
     expect(bySpeaker.findings.map(({ level }) => level)).toEqual(['clean', 'clean', 'clean'])
   })

@@ -63,7 +63,7 @@ describe('the range of a y axis', () => {
 })
 
 describe('the charts of a run', () => {
-  const overlay = { palette: { muted: '', grid: '', font: '', text: '', ground: '', tone: () => '' }, references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null }
+  const overlay = { palette: { muted: '', grid: '', font: '', text: '', ground: '', tone: () => '' }, references: [], markers: [], dividers: [], bad: [], crosshair: null, hits: [], selection: null, bands: [] }
   const axis = (model: ChartModel, low: number, high: number) => {
     const { min, max } = chartOptions(() => model, overlay, () => {}, [0, 100], [low, high]).scales!['y'] as { min: number; max: number }
     return [min, max]
@@ -78,7 +78,7 @@ describe('the charts of a run', () => {
     expect(axis(accuracy, 0, 0.98)).toEqual([0, 1])
     expect(axis(lossChart(setting), 0, 0.001)[0]).toBe(0)
     expect(axis(lossChart(setting), 0, 0)).toEqual([0, 1])
-    expect(axis(gradientChart(setting)!, 0, 0.9)[0]).toBe(0)
+    expect(axis(gradientChart(setting)!.model, 0, 0.9)[0]).toBe(0)
   })
 
   it('leave a logarithmic axis to its powers of ten', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { bucketCurve, domainOf, nearestRow } from '@renderer/charts/bucket'
 import { CurveBuckets } from '@renderer/charts/curve-buckets'
 import { MetricBuffer } from '@renderer/charts/metric-buffer'
-import { SmoothedColumn } from '@renderer/charts/smoothing'
 import { ValueColumn } from '@renderer/charts/value-column'
 import { GrowingColumn } from '@renderer/charts/growing-column'
 import type { Metric } from '@shared/metrics'
@@ -33,13 +32,28 @@ describe('a metric buffer', () => {
     expect(buffer.take(5, [train(6, 1)])).toBe(false)
     expect(buffer.fill(toMetricBlock(1, [train(2, 3), train(3, 2), train(4, 1.5)]))).toBe(true)
     expect(buffer.lines).toBe(4)
-    expect(Array.from(buffer.train.step.data.slice(0, buffer.train.length))).toEqual([1, 2, 3, 4])
+    expect(Array.from({ length: buffer.train.length }, (_, row) => buffer.train.step.at(row))).toEqual([1, 2, 3, 4])
+  })
+
+  it('takes a long answer slice by slice, with what comes by itself in between', () => {
+    const buffer = new MetricBuffer(10, 1)
+    const lines = Array.from({ length: 10 }, (_, row) => train(row + 1, 10 - row))
+    const block = toMetricBlock(0, lines)
+    expect(buffer.fill(block, 4)).toBe(false)
+    expect(buffer.lines).toBe(4)
+    expect(buffer.take(4, lines.slice(4, 6))).toBe(true)
+    expect(buffer.fill(block, 3)).toBe(false)
+    expect(buffer.fill(block, 3)).toBe(true)
+    expect(buffer.lines).toBe(10)
+    expect(Array.from({ length: buffer.train.length }, (_, row) => buffer.train.value('loss').at(row))).toEqual(lines.map(({ loss }) => loss))
+    expect(buffer.rewinds).toBe(0)
   })
 
   it('replaces what came after a checkpoint when the run goes on from it', () => {
     const buffer = new MetricBuffer(10, 1)
     buffer.take(0, [train(1, 4), train(2, 3), validation(2, 3), train(3, 2), train(4, 9), validation(4, 9)])
     buffer.take(3, [train(3, 1)])
+    expect(buffer.rewinds).toBe(1)
     expect(buffer.train.length).toBe(3)
     expect(buffer.train.value('loss').at(2)).toBe(1)
     expect(buffer.train.value('loss').extremes(0, 3)).toEqual({ min: 1, max: 4 })
@@ -69,7 +83,7 @@ describe('buckets', () => {
     }
     const { buckets } = bucketCurve(lossCurve(buffer), [54_320, 54_322], 500)
     expect(buckets.map((bucket) => bucket.x)).toEqual([54_319, 54_320, 54_321, 54_322, 54_323])
-    expect(buckets[2]).toEqual({ x: 54_321, last: 40, min: 40, max: 40 })
+    expect(buckets[2]).toEqual({ row: 54_320, x: 54_321, last: 40, min: 40, max: 40 })
   })
 
   it('mark NaN and infinity instead of leaving them out', () => {
@@ -172,46 +186,5 @@ describe('buckets', () => {
     expect(appended).toBeLessThan(10_000)
     expect(bucketed).toBeLessThan(100)
     expect(buffer.train.length).toBe(1_000_000)
-  })
-})
-
-describe('smoothing', () => {
-  /** In bits, as a long curve is. */
-  function smooth(smoothed: SmoothedColumn): ValueColumn {
-    while (!smoothed.update(2));
-    return smoothed.column
-  }
-
-  it('leaves a constant exactly constant from its first value on', () => {
-    const smoothed = smooth(new SmoothedColumn(ValueColumn.of(new Array(300).fill(0.1)), 0.97))
-    for (let row = 0; row < 300; row++) expect(smoothed.at(row)).toBe(0.1)
-  })
-
-  it('is the weighted mean of all values so far, the latest weighing most', () => {
-    const values = [4, 1, 3, 2.5, 9]
-    const smoothed = smooth(new SmoothedColumn(ValueColumn.of(values), 0.7))
-    values.forEach((_, n) => {
-      const weights = values.slice(0, n + 1).map((_value, i) => 0.7 ** (n - i))
-      const mean = weights.reduce((sum, weight, i) => sum + weight * values[i]!, 0) / weights.reduce((sum, weight) => sum + weight)
-      expect(smoothed.at(n)).toBeCloseTo(mean, 12)
-    })
-  })
-
-  it('follows its source as it grows, and starts anew when that is rewound', () => {
-    const source = ValueColumn.of([1, 2, 3])
-    const smoothed = new SmoothedColumn(source, 0.5)
-    expect(smooth(smoothed).length).toBe(3)
-    source.push(4)
-    expect(smooth(smoothed).at(3)).toBeCloseTo((0.125 * 1 + 0.25 * 2 + 0.5 * 3 + 4) / 1.875, 12)
-    source.truncate(1)
-    source.push(5)
-    expect(smooth(smoothed).length).toBe(2)
-    expect(smoothed.column.at(1)).toBeCloseTo((0.5 * 1 + 5) / 1.5, 12)
-  })
-
-  it('is not poisoned by NaN', () => {
-    const source = new ValueColumn()
-    for (const value of [1, Number.NaN, 3]) source.push(value)
-    expect(smooth(new SmoothedColumn(source, 0.5)).at(2)).toBeCloseTo((0.5 * 1 + 3) / 1.5, 12)
   })
 })

@@ -35,6 +35,21 @@ describe('the metrics store', () => {
     expect(calls.filter(({ method }) => method === 'runs.metrics').map(({ params }) => params)).toEqual([{ id: run.id, from: 0 }, { id: run.id, from: 10 }])
   })
 
+  it('asks again for lines that came before those it was asking for', async () => {
+    const run = fakeRun('text', { step: 10 })
+    const all = fakeMetrics('text', 12)
+    let sent = 5
+    const { host, emit, calls } = fakeRunHost([run], () => all.slice(0, sent))
+    const store = withStores(host, useMetrics)
+    const buffer = store.open(run)
+    // While the first five are on their way, the last two come: without asking once more, the run would end at five.
+    emit('run.metrics', { id: run.id, from: 10, metrics: all.slice(10) })
+    sent = 12
+    await settle()
+    expect(buffer.lines).toBe(12)
+    expect(calls.filter(({ method }) => method === 'runs.metrics').length).toBeGreaterThan(1)
+  })
+
   it('raises its revision once a frame, however many lines come', async () => {
     const run = fakeRun('text', { step: 0 })
     const all = fakeMetrics('text', 200)
@@ -68,7 +83,7 @@ describe('the charts of a run', () => {
     expect(qualityChart(setting(fakeRun('series'), series))).toBeNull()
     series.take(0, fakeMetrics('series', 10))
     expect(qualityChart(setting(fakeRun('series'), series))).toMatchObject({ title: 'Error', subtitle: 'mean absolute error, in births' })
-    expect(gradientChart(setting(fakeRun('text'), buffer))?.references).toMatchObject([{ value: 1 }])
+    expect(gradientChart(setting(fakeRun('text'), buffer))?.model.references).toMatchObject([{ value: 1 }])
   })
 
   it('show the learning rate where it changes, as it was set', () => {
@@ -76,7 +91,7 @@ describe('the charts of a run', () => {
     expect(rateChart(setting(run, buffer))).toBeNull()
     const schedule = { kind: 'step' as const, every: 2000, factor: 0.5, warmupSteps: 100 }
     const falling = { ...run, experiment: { ...run.experiment, training: { ...run.experiment.training, schedule } } }
-    expect(rateChart(setting(falling, buffer))?.series).toMatchObject([{ label: 'learning rate', smooth: false }])
+    expect(rateChart(setting(falling, buffer))?.model.series).toMatchObject([{ label: 'learning rate', smooth: false }])
     expect(scheduleWords(falling.experiment)).toBe('100 steps of warm-up, then × 0.500 every 2,000 steps')
   })
 

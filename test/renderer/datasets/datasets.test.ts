@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { UnrollError } from '@shared/errors'
 import type { Column } from '@shared/rpc/schemas'
-import { mount } from '@vue/test-utils'
+import { enableAutoUnmount, mount } from '@vue/test-utils'
 import ColumnRoles from '@renderer/features/datasets/ColumnRoles.vue'
 import { draw, merged, nearestBucket, rangeOf } from '@renderer/features/datasets/curve'
 import DatasetPage from '@renderer/features/datasets/DatasetPage.vue'
@@ -17,6 +17,7 @@ import { fakeImportHost, seriesPreview } from '../support/fake-import-host'
 import { mountScreen, settle } from '../support/mount-screen'
 
 afterEach(() => { document.body.innerHTML = '' })
+enableAutoUnmount(afterEach)
 
 /** The page of a dataset, fed by the store as DataScreen feeds it. */
 const pageOf = (id: string) => defineComponent(() => {
@@ -40,7 +41,7 @@ describe('a dataset\'s page', () => {
     await field(wrapper, 'Validation').setValue('20')
     await wrapper.get('form').trigger('submit')
     await settle()
-    expect(fake.calls.filter(({ method }) => method === 'datasets.setSplit').map(({ params }) => params)).toEqual([{ id: 'data-text', validation: 0.2, test: 0.1 }])
+    expect(fake.calls.filter(({ method }) => method === 'datasets.setSplit').map(({ params }) => params)).toEqual([{ id: 'data-text', change: { validation: 0.2 } }])
     expect(wrapper.text()).toContain('850,500')
   })
 
@@ -106,7 +107,7 @@ describe('the import page', () => {
     await useImport().pick()
     await settle()
     await wrapper.findAll('button').find((button) => button.text().startsWith('Import'))!.trigger('click')
-    fake.emit('import.progress', { bytes: 512 * 1024, totalBytes: 2 * 1024 * 1024, rows: 90, remainingMs: 95_000 })
+    fake.emit('import.progress', { stage: 'reading', bytes: 512 * 1024, totalBytes: 2 * 1024 * 1024, rows: 90, remainingMs: 95_000 })
     await settle()
     expect(wrapper.get('[role=status]').text()).toContain('512 KiB of 2.0 MiB · 90 rows · 1 min 35 s left')
     expect(wrapper.get('[role=progressbar]').attributes('aria-valuenow')).toBe('25')

@@ -81,13 +81,13 @@ describe('the import', () => {
     let aborted = false
     const fake = fakeImportHost()
     const store = withStores({ ...fake.host, registerFile: (_file, onProgress, signal) => {
-      onProgress?.(0.25)
+      onProgress?.(1)
       signal?.addEventListener('abort', () => { aborted = true; upload.refuse(new UnrollError('upload.cancelled', 'Cancelled.')) })
       return upload.promise
     } }, useImport)
-    const taken = store.take({ kind: 'file', file: new File(['x'], 'big.txt') })
+    const taken = store.take({ kind: 'file', file: new File(['four'], 'big.txt') })
     await settle()
-    expect([store.phase, store.received, store.fileName]).toEqual(['receiving', 0.25, 'big.txt'])
+    expect([store.phase, store.received, store.fileName]).toEqual(['receiving', { bytes: 1, totalBytes: 4, rows: 0, remainingMs: expect.any(Number) as number }, 'big.txt'])
     await store.cancel()
     await taken
     expect(aborted).toBe(true)
@@ -100,7 +100,7 @@ describe('the import', () => {
     const store = withStores(fake.host, useImport)
     await store.pick()
     const confirmed = store.confirm()
-    fake.emit('import.progress', { bytes: 512, totalBytes: 5120, rows: 90, remainingMs: 4000 })
+    fake.emit('import.progress', { stage: 'reading', bytes: 512, totalBytes: 5120, rows: 90, remainingMs: 4000 })
     expect(store.progress?.rows).toBe(90)
     await store.cancel()
     expect(await confirmed).toBeNull()
@@ -111,7 +111,7 @@ describe('the import', () => {
   it('says why a file could not be taken', async () => {
     const fake = fakeImportHost()
     const store = withStores({ ...fake.host, registerFile: () => Promise.reject(new UnrollError('upload.too-large', 'It is too large.')) }, useImport)
-    await store.take({ kind: 'file', file: new File(['x'], 'big.txt') })
+    await store.take({ kind: 'file', file: new File(['four'], 'big.txt') })
     expect(store.error?.message).toBe('It is too large.')
     expect(store.begun).toBe(true)
     store.clear()

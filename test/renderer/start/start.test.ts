@@ -8,7 +8,7 @@ import { UnrollError } from '@shared/errors'
 import { asked, fakeImportHost } from '../support/fake-import-host'
 import { fakeRun } from '../support/fake-runs'
 import { mountScreen, settle } from '../support/mount-screen'
-import type { Dataset } from '@shared/rpc/schemas'
+import type { AppInfo, Dataset } from '@shared/rpc/schemas'
 import { fakeDataset } from '../support/fake-runs'
 
 beforeEach(() => navigate('start'))
@@ -35,6 +35,16 @@ describe('the start screen', () => {
     const started = fake.calls.find(({ method }) => method === 'runs.start')?.params
     expect(started).toMatchObject({ datasetId: 'data-text', experiment: { model: { hiddenSize: 128 } } })
     expect(route.value).toEqual({ screen: 'dashboard', id: 'started' })
+  })
+
+  it('offers the samples while the graphics driver is still being asked', async () => {
+    const fake = fakeImportHost({ 'app.info': () => asked<AppInfo>().promise })
+    const wrapper = await mountScreen(StartScreen, null, fake.host)
+    void useApp().load()
+    await settle()
+    expect(wrapper.find('button[aria-label="Train on Moby-Dick"]').exists()).toBe(true)
+    expect(wrapper.find('.ghost').exists()).toBe(false)
+    expect(wrapper.text()).not.toContain('CPU cores')
   })
 
   it('says why a sample did not start, and stays usable', async () => {

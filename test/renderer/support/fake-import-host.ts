@@ -1,4 +1,5 @@
 import { UnrollError } from '@shared/errors'
+import { withSplit } from '@shared/experiment/split-change'
 import type { Method, ParsedParams, Result } from '@shared/rpc/contract'
 import type { Dataset, DatasetDetails, FileToken, ImportOptions, Preview, Run } from '@shared/rpc/schemas'
 import type { WorkbenchHost } from '@renderer/rpc/host'
@@ -22,13 +23,14 @@ export function seriesPreview(options: ImportOptions | null): Preview {
     table: [['2000-01-01', '9083', '6']],
     chosen: { columns: set.columns ?? ['births'], target: set.target ?? ['births'], time: set.time === undefined ? 'date' : set.time, horizon: set.horizon ?? 1, scale: set.scale ?? 'standard' },
     curve: { column: 'births', points: [[0, 1, 2], [450, 3, 3], [899, 0, 4]], firstTime: '2000-01-01', lastTime: '2002-06-18' },
+    series: null,
   }
 }
 
-export const textPreview: Preview = { kind: 'text', unit: 'char', characters: 4, vocabulary: [{ symbol: 'a', count: 3 }, { symbol: '\n', count: 1 }], start: 'aaa\n', encoding: 'UTF-8' }
+export const textPreview: Preview = { kind: 'text', unit: 'char', characters: 4, vocabulary: [{ symbol: 'a', count: 3 }, { symbol: '\n', count: 1 }], start: 'aaa\n', encoding: 'UTF-8', lines: null, documents: null }
 
-/** Recordings are stood for by records. */
-const fakeKind = (kind: Dataset['kind']): FakeKind => (kind === 'audio' ? 'records' : kind)
+/** Recordings and arrays are stood for by records. */
+const fakeKind = (kind: Dataset['kind']): FakeKind => (kind === 'audio' || kind === 'tensors' ? 'records' : kind)
 
 /** A promise that the test answers. */
 export function asked<T>() {
@@ -61,10 +63,13 @@ export function fakeImportHost(answers: Answers = {}, { datasets = ['text', 'ser
     'datasets.previewGenerated': ({ data }) => ({ kind: 'sequences', answers: 'each-step', count: data.examples, steps: data.steps, task: 'The next symbol.', examples: [{ inputs: ['B', 'T'], targets: ['T', 'B'] }] }),
     'datasets.generate': ({ name }) => add({ ...fakeDataset('generated'), id: 'made', name, sample: null, created: '2026-05-02T00:00:00.000Z' }),
     'datasets.fromSample': () => add(fakeDataset('text')),
-    'datasets.audit': () => ({ findings: [{ subject: 'duplicates', level: 'leak', count: 182, of: 4010, message: '182 held-out names stand in training.', mend: 'Use each once.', examples: ['Abel'] }] }),
-    'datasets.setSplit': ({ id, validation, test }) => {
+    'datasets.audit': () => ({ findings: [{ subject: 'duplicates', level: 'leak', count: 182, of: 4010, message: '182 held-out names stand in training.', mend: 'Use each once.', examples: ['Abel'], remedies: [{ label: 'Use each once', change: { repeats: 'once' } }] }] }),
+    'datasets.previewSplit': ({ id }) => ({ parts: find(id).split.map(({ part, count }) => ({ part, count, first: null, last: null })), left: 0, classes: null, groups: null, crossing: null, series: null }),
+    'datasets.report': () => ({ read: 10, used: 10, unit: 'rows', counts: [], total: 0, complete: true, rows: [] }),
+    'datasets.setSplit': ({ id, change }) => {
       const { dataset, ...others } = find(id)
-      const data = { ...dataset.experiment.data, validation, test }
+      const data = withSplit(dataset.experiment.data, change)
+      const { validation, test } = data
       const count = (share: number) => Math.round(dataset.length * share)
       const next: DatasetDetails = {
         ...others, dataset: { ...dataset, experiment: { ...dataset.experiment, data } },

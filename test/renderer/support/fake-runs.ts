@@ -51,7 +51,7 @@ export function fakeDetails(kind: FakeKind): DatasetDetails {
     { part: 'test' as const, from: dataset.length - held, to: dataset.length, count: held },
   ]
   const preview = { kind: 'generated' as const, steps: 50, examples: 10_000, example: { values: [0.5], marks: [1], sum: 0.5 } }
-  return { dataset, preview, split, baselines: baselines[kind], warnings: [], padding: null }
+  return { dataset, preview, split, baselines: baselines[kind], warnings: [], padding: null, source: null }
 }
 
 export function fakeRun(kind: FakeKind, changes: Partial<Run> = {}): Run {

@@ -6,6 +6,7 @@ import type { WorkbenchHost } from '@renderer/rpc/host'
 import { hostKey } from '@renderer/rpc/use-host'
 import { useDatasets } from '@renderer/stores/datasets'
 import { useRuns } from '@renderer/stores/runs'
+import { waitingForFrame } from '@renderer/ui/frame-queue'
 
 /** What App.vue has around every screen: a host, the stores, and runs and datasets on their way. */
 function furnish(app: App, host: WorkbenchHost): void {
@@ -29,11 +30,13 @@ export async function mountScreen(screen: Component, runId: string | null, host:
   return wrapper
 }
 
-/** Lets promises, watchers and the animation frame that announces new measurements pass. */
+/** Lets promises, watchers, and the animation frames pass that announce new measurements and mount a screen's parts in turn. */
 export async function settle(): Promise<void> {
   await flushPromises()
-  await new Promise((resolve) => requestAnimationFrame(resolve))
-  await flushPromises()
+  do {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    await flushPromises()
+  } while (waitingForFrame() > 0)
 }
 
 /** Stores over a host, without a screen. */
