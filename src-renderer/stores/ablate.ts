@@ -31,6 +31,7 @@ export const useAblate = defineStore('ablate', () => {
   let held: { base: string; trace: string } | null = null
   let turn: Promise<unknown> = Promise.resolve()
   let asked = 0
+  let sweeps = 0
 
   /** The newest question wins: an older one answers null. @throws UnrollError */
   function apply(edits: readonly Edit[]): Promise<Edited | null> {
@@ -74,11 +75,12 @@ export const useAblate = defineStore('ablate', () => {
   /** @throws UnrollError, `inspect.cancelled` when it was given up */
   async function sweep(cell: string): Promise<Sweep> {
     if (sweeping.value) await cancel()
-    const own = sweeping.value = { share: 0, remainingMs: null }
+    const mine = ++sweeps
+    sweeping.value = { share: 0, remainingMs: null }
     try {
       return await inspector.ask((trace) => rpc.call('inspect.sweep', { trace, cell, task }))
     } finally {
-      if (sweeping.value === own || sweeping.value?.share !== 0) sweeping.value = null
+      if (mine === sweeps) sweeping.value = null
     }
   }
   const cancel = (): Promise<null> => rpc.call('inspect.cancel', { task })

@@ -26,10 +26,16 @@ export function balancedText(steps: number, seed = 3): string {
 }
 
 /** Trains an LSTM of 16 units on such a text for a moment, then puts the weights of the network made by hand in place of its own. */
-export async function openPlantedRun({ app, page, screen, choose }: Workbench): Promise<void> {
-  await writeFile(join(app.home, 'brackets.txt'), balancedText(24_000))
+export async function openPlantedRun(workbench: Workbench): Promise<void> {
+  await trainOnText(workbench, 'brackets', balancedText(24_000))
+  await plant(join(workbench.app.home, 'runs'), Array.from({ length: units }, (_, unit) => unit))
+}
+
+/** An LSTM of 16 units trained on a text for a moment. */
+export async function trainOnText({ app, page, screen, choose }: Workbench, name: string, text: string): Promise<void> {
+  await writeFile(join(app.home, `${name}.txt`), text)
   await screen('Data')
-  await choose(join(app.home, 'brackets.txt'), () => page.getByRole('button', { name: 'Choose a file' }).click())
+  await choose(join(app.home, `${name}.txt`), () => page.keyboard.press('Control+o'))
   await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
   await page.getByRole('main').getByText('Set up a model').click()
   await page.getByRole('radio', { name: 'LSTM' }).click()
@@ -37,7 +43,6 @@ export async function openPlantedRun({ app, page, screen, choose }: Workbench): 
   await page.getByRole('spinbutton', { name: 'Layers' }).fill('1')
   await page.getByRole('button', { name: /^Train/ }).click()
   await stopSoon(page)
-  await plant(join(app.home, 'runs'), Array.from({ length: units }, (_, unit) => unit))
 }
 
 /** Another run on the same data, with the same network but for the order of its units: unit u is unit `places[u]` there. */

@@ -25,8 +25,11 @@ export interface Correlations {
 
 /** Sums from which Pearson's r comes: r = (n Σhf − Σh Σf) / √((n Σh² − (Σh)²)(n Σf² − (Σf)²)). */
 export class Correlator {
+  /** Σh and Σh² of each unit over all steps, and over those at which a row's feature isn't known. */
   private readonly sums: Float64Array
   private readonly squares: Float64Array
+  private readonly missed: Float64Array
+  private readonly missedSquares: Float64Array
   private readonly products: Float64Array
   private readonly own: Float64Array
   private readonly ownSquares: Float64Array
@@ -34,33 +37,43 @@ export class Correlator {
 
   constructor(readonly rows: number, readonly units: number) {
     const made = () => new Float64Array(rows * units)
-    ;[this.sums, this.squares, this.products] = [made(), made(), made()]
+    ;[this.missed, this.missedSquares, this.products] = [made(), made(), made()]
+    ;[this.sums, this.squares] = [new Float64Array(units), new Float64Array(units)]
     ;[this.own, this.ownSquares, this.counts] = [new Float64Array(rows), new Float64Array(rows), new Int32Array(rows)]
   }
 
   /** One step: `values` from `from` on are the units', feature by feature `features`; NaN counts for nothing. */
   add(values: Float32Array, from: number, features: ArrayLike<number>): void {
-    const { units, sums, squares, products } = this
+    const { units, sums, squares, missed, missedSquares, products } = this
+    for (let unit = 0; unit < units; unit++) {
+      const value = values[from + unit]!
+      sums[unit]! += value
+      squares[unit]! += value * value
+    }
     for (let row = 0; row < this.rows; row++) {
       const feature = features[row]!
-      if (Number.isNaN(feature)) continue
+      const to = row * units
+      if (Number.isNaN(feature)) {
+        for (let unit = 0; unit < units; unit++) {
+          const value = values[from + unit]!
+          missed[to + unit]! += value
+          missedSquares[to + unit]! += value * value
+        }
+        continue
+      }
       this.counts[row]!++
+      // A class that isn't there has nothing to add: most are most of the time.
+      if (feature === 0) continue
       this.own[row]! += feature
       this.ownSquares[row]! += feature * feature
-      const to = row * units
-      for (let unit = 0; unit < units; unit++) {
-        const value = values[from + unit]!
-        sums[to + unit]! += value
-        squares[to + unit]! += value * value
-        products[to + unit]! += value * feature
-      }
+      for (let unit = 0; unit < units; unit++) products[to + unit]! += values[from + unit]! * feature
     }
   }
 
   /** Both together. */
   with(other: Correlator): Correlator {
     const both = new Correlator(this.rows, this.units)
-    for (const sums of ['sums', 'squares', 'products', 'own', 'ownSquares', 'counts'] as const) both[sums].set(this[sums].map((value: number, at: number) => value + other[sums][at]!))
+    for (const sums of ['sums', 'squares', 'missed', 'missedSquares', 'products', 'own', 'ownSquares', 'counts'] as const) both[sums].set(this[sums].map((value: number, at: number) => value + other[sums][at]!))
     return both
   }
 
@@ -69,11 +82,12 @@ export class Correlator {
     const r = Float32Array.from({ length: this.rows * units }, (_, at) => {
       const row = Math.floor(at / units)
       const n = counts[row]!
-      const spreadOfUnit = n * this.squares[at]! - this.sums[at]! ** 2
+      const [sum, squares] = [this.sums[at % units]! - this.missed[at]!, this.squares[at % units]! - this.missedSquares[at]!]
+      const spreadOfUnit = n * squares - sum ** 2
       const spreadOfFeature = n * this.ownSquares[row]! - this.own[row]! ** 2
       // What is left of a unit that never changes is rounding.
-      const still = spreadOfUnit <= 1e-9 * n * this.squares[at]! || spreadOfFeature <= 1e-9 * n * this.ownSquares[row]!
-      return still ? 0 : Math.max(-1, Math.min(1, (n * this.products[at]! - this.sums[at]! * this.own[row]!) / Math.sqrt(spreadOfUnit * spreadOfFeature)))
+      const still = spreadOfUnit <= 1e-9 * n * squares || spreadOfFeature <= 1e-9 * n * this.ownSquares[row]!
+      return still ? 0 : Math.max(-1, Math.min(1, (n * this.products[at]! - sum * this.own[row]!) / Math.sqrt(spreadOfUnit * spreadOfFeature)))
     })
     return { r, counts }
   }

@@ -1,6 +1,7 @@
 import type { Trace } from '@shared/rpc/inspect-schemas'
 import type { Run } from '@shared/rpc/schemas'
 import type { Feature } from '../../stores/meaning'
+import { visibleSymbol } from '../../ui/format'
 
 /** Over what is asked: the open sequence, or the data the run was trained on. */
 export type Over = 'sequence' | 'dataset'
@@ -28,6 +29,12 @@ export function propertiesOf({ experiment: { data } }: Run, { reads, inputs, out
 
 /** Pearson's r with two decimals and a real minus: 0.96, −0.02. */
 export const formatR = (r: number): string => Number.isFinite(r) ? r.toFixed(2).replace('-', '−') : '–'
+
+/** A row's name with a class that can be seen: “next symbol = ␣”. */
+export function propertyWords(name: string): string {
+  const own = classOf(name)
+  return own !== null && [...own].length === 1 ? `${name.slice(0, -own.length)}${visibleSymbol(own)}` : name
+}
 
 /** The property of a row: the class it is about where it is one of several. */
 export const classOf = (row: string): string | null => {

@@ -1,7 +1,7 @@
 import { formatFigure } from '../../ui/format'
 import { type Drawing, type Mark, ticksBetween } from './drawing'
 
-const [left, right, top, bottom] = [52, 10, 10, 34] as const
+const [left, right, top, bottom] = [52, 10, 20, 34] as const
 /** Dots beyond which a plot is thinned out: more would only cover each other. */
 const mostDots = 1500
 
@@ -52,7 +52,7 @@ export function scatterDrawing({ x, y, xLabel, yLabel, classes, at, diagonal }: 
     })
   }
   if (at !== null && Number.isFinite(x[at] ?? Number.NaN)) marks.push({ kind: 'circle', x: px(x[at]!), y: py(y[at]!), r: 5, fill: '--chart-validation', title: `step ${at}` })
-  marks.push({ kind: 'text', x: width - right, y: height - 4, text: xLabel, anchor: 'end' }, { kind: 'text', x: 4, y: 12, text: yLabel })
+  marks.push({ kind: 'text', x: width - right, y: height - 4, text: xLabel, anchor: 'end' }, { kind: 'text', x: left, y: 12, text: yLabel })
   return { width, height, marks }
 }
 

@@ -2,7 +2,8 @@ import type { ChartModel } from '../../charts/chart-model'
 import { formatTick } from '../../charts/format'
 import { GrowingColumn } from '../../charts/growing-column'
 import { ValueColumn } from '../../charts/value-column'
-import { formatFigure, visibleSymbol } from '../../ui/format'
+import { formatFigure } from '../../ui/format'
+import { stepName } from './change-chart'
 
 /** A unit and a property along the sequence, the property brought on to the unit's scale: same mean, same spread. */
 export function togetherChart(unit: Float32Array, unitName: string, property: Float32Array, propertyName: string, labels: readonly string[]): ChartModel {
@@ -12,14 +13,13 @@ export function togetherChart(unit: Float32Array, unitName: string, property: Fl
   const sign = products(unit, property, own.mean, theirs.mean) < 0 ? -1 : 1
   const scale = theirs.deviation > 0 ? sign * own.deviation / theirs.deviation : 0
   const x = { column: GrowingColumn.of(Array.from(unit, (_, step) => step)), scale: 1 }
-  const label = (step: number) => labels[step] ?? ''
   return {
     series: [
       { id: 'unit', label: unitName, tone: 'train', source: { x, y: ValueColumn.of(unit) } },
       { id: 'property', label: `${propertyName}, scaled${sign < 0 ? ' and turned over' : ''}`, tone: 'validation', dashed: true, source: { x, y: ValueColumn.of(property.map((value) => own.mean + scale * (value - theirs.mean))) } },
     ],
     references: [], markers: [], dividers: [], logarithmic: false, smoothing: 0,
-    formatX: (step) => Number.isInteger(step) ? `${step} ${label(step).length === 1 ? `“${visibleSymbol(label(step))}”` : label(step)}`.trim() : '',
+    formatX: (step) => Number.isInteger(step) ? `${step} ${stepName(labels, step)}`.trim() : '',
     formatY: (value) => formatFigure(value), formatTick,
   }
 }
