@@ -1,11 +1,9 @@
 // Makes what the sources need and git does not keep: the WebAssembly kernels and the samples, in build/generated.
 import { prepareKernels } from '../prepare/kernels.mjs'
-import { prepareMinimp3 } from '../prepare/minimp3.mjs'
 import { prepareSamples } from '../prepare/samples.mjs'
 
 export async function prepare() {
   await prepareKernels()
-  prepareMinimp3()
   await prepareSamples()
 }
 
