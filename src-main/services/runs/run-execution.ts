@@ -2,20 +2,18 @@ import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
 import type { GradientFlowLine, Metric, RunState } from '@shared/metrics'
 import type { PartFigures, Run } from '@shared/rpc/schemas'
-import type { Checkpoint, SessionEnd, Weights } from '../../engine/training/types'
-import type { PreparedDataset } from '../../data/prepared-dataset'
+import type { SessionEnd, Weights } from '../../engine/training/types'
 import type { ComputeClient } from '../compute/compute-client'
-import { startDataWorker } from '../data-client'
 import { namedFigures } from '../figures/run-figures'
 import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
 import { initialWeights } from './initial-weights'
-import type { MetricsLog } from './metrics-log'
+import { readRunData } from './read-run-data'
 import type { RunFolder } from './run-folder'
+import { RunKeeper } from './run-keeper'
 import { describeRun, type RunRecord } from './run-record'
 import { TimeLeft } from './time-left'
-import { weightsMetadata, type Fitted } from './weights-metadata'
 
 export interface RunListener {
   changed(run: Run): void
@@ -43,14 +41,10 @@ export class RunExecution {
   private readonly cancelled = new AbortController()
   private readonly timeLeft = new TimeLeft()
   private chosen: Chosen | null = null
-  private log: MetricsLog | null = null
-  private flowLog: MetricsLog<GradientFlowLine> | null = null
+  private readonly keeper: RunKeeper
   private last: Metric | null = null
   private toldAt = 0
   private endAs: 'stopped' | 'interrupted' = 'stopped'
-  private saving: Promise<void> = Promise.resolve()
-  private recording: Promise<void> = Promise.resolve()
-  private fitted: Fitted = { vocabulary: null, scaler: null }
   /** Evaluates the best weights on the held-out parts. */
   private evaluate: (() => Promise<PartFigures[]>) | null = null
   private evaluating = false
@@ -60,7 +54,9 @@ export class RunExecution {
   constructor(
     private readonly host: HostCapabilities, readonly folder: RunFolder, readonly record: RunRecord, readonly experiment: Experiment,
     private readonly dataFolder: string, private readonly listener: RunListener,
-  ) {}
+  ) {
+    this.keeper = new RunKeeper(folder, record, experiment)
+  }
 
   describe(): Run {
     const { last, record } = this
@@ -82,7 +78,7 @@ export class RunExecution {
     } finally {
       await this.chosen?.client.terminate()
       this.chosen = null
-      await this.closeLogs().catch(() => {})
+      await this.keeper.closeLogs().catch(() => {})
       lock?.release()
     }
   }
@@ -115,7 +111,7 @@ export class RunExecution {
       return
     }
     await this.enter('stopping')
-    const timer = setTimeout(() => void this.saving.catch(() => {}).then(() => client.terminate()), stopPatience)
+    const timer = setTimeout(() => void this.keeper.saved().then(() => client.terminate()), stopPatience)
     this.cancelled.signal.addEventListener('abort', () => clearTimeout(timer), { once: true })
     await client.stop()
   }
@@ -148,8 +144,8 @@ export class RunExecution {
       this.listener.warning(`The GPU failed, so the run goes on on the CPU from its newest checkpoint: ${message}`)
       await this.chosen.client.terminate()
       this.chosen = null
-      await this.saving.catch(() => {})
-      await this.closeLogs()
+      await this.keeper.saved()
+      await this.keeper.closeLogs()
       await this.enter('preparing')
       const onCpu = await this.prepare(message)
       await this.enter('running')
@@ -160,16 +156,13 @@ export class RunExecution {
   /** @param gpuFailed why the GPU mustn't be taken again */
   private async prepare(gpuFailed: string | null = null): Promise<ComputeClient> {
     const { signal } = this.cancelled
-    const dataset = await this.readData()
+    const dataset = await readRunData(this.host, this.record.id, this.experiment, this.dataFolder, signal)
     const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
     for (const warning of warnings) this.listener.warning(warning)
-    this.fitted = dataset
-    await this.folder.saveFitted(dataset)
-    await this.folder.saveFigures(null)
+    await this.keeper.keepFitted(dataset)
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
-    this.log = await this.folder.openLog(stored?.metricLines ?? 0)
-    this.flowLog = await this.folder.openFlowLog(stored?.checkpoint.progress.step ?? 0)
+    await this.keeper.openLogs(stored)
     this.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
       experiment: this.experiment, data, unitScale, measure: dataset.measure,
@@ -177,10 +170,7 @@ export class RunExecution {
     }, {
       metrics: (metrics) => this.keepMetrics(metrics),
       gradientFlow: (line) => this.keepFlow(line),
-      checkpoint: (checkpoint, reason) => {
-        this.saving = this.keepCheckpoint(checkpoint, reason)
-        return this.saving
-      },
+      checkpoint: (checkpoint, reason) => this.keeper.keepCheckpoint(checkpoint, reason),
     }, signal, gpuFailed)
     signal.throwIfAborted()
     const { plan, kind, device } = this.chosen
@@ -194,52 +184,17 @@ export class RunExecution {
     return this.chosen.client
   }
 
-  private async readData(): Promise<PreparedDataset> {
-    const { signal } = this.cancelled
-    const worker = await startDataWorker(this.host)
-    const end = () => void worker.terminate()
-    signal.addEventListener('abort', end, { once: true })
-    try {
-      signal.throwIfAborted()
-      return await worker.prepare(this.record.id, this.experiment, this.dataFolder)
-    } finally {
-      signal.removeEventListener('abort', end)
-      await worker.terminate()
-    }
-  }
-
   private keepMetrics(metrics: Metric[]): void {
-    if (this.log === null) return
-    const from = this.log.lines
-    this.log.append(metrics).then(() => this.listener.metrics(from, metrics), (error: unknown) => this.giveUp(error))
+    const kept = this.keeper.keepMetrics(metrics)
+    if (kept === null) return
+    kept.written.then(() => this.listener.metrics(kept.from, metrics), (error: unknown) => this.giveUp(error))
     for (const metric of metrics) this.timeLeft.add(metric)
     this.last = metrics.findLast((metric) => metric.split === 'train') ?? this.last
     this.tellProgress()
   }
 
   private keepFlow(line: GradientFlowLine): void {
-    this.flowLog?.append([line]).then(() => this.listener.gradientFlow?.(line), (error: unknown) => this.giveUp(error))
-  }
-
-  private async closeLogs(): Promise<void> {
-    const [log, flowLog] = [this.log, this.flowLog]
-    this.log = null
-    this.flowLog = null
-    await Promise.all([log?.close(), flowLog?.close()])
-  }
-
-  private async keepCheckpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void> {
-    const { weights, progress } = checkpoint
-    await Promise.all([this.log?.flush(), this.flowLog?.flush()])
-    const metadata = weightsMetadata(this.experiment, this.record, this.fitted, progress.step)
-    if (reason === 'best') {
-      await this.folder.saveWeights('best', weights, metadata)
-    } else {
-      await this.folder.saveWeights('last', weights, metadata)
-      await this.folder.saveCheckpoint(checkpoint, this.log?.lines ?? 0)
-    }
-    this.record.best = progress.best
-    await this.saveRecord()
+    this.keeper.keepFlow(line)?.then(() => this.listener.gradientFlow?.(line), (error: unknown) => this.giveUp(error))
   }
 
   private async finish(end: SessionEnd): Promise<void> {
@@ -291,19 +246,12 @@ export class RunExecution {
     this.record.state = state
     if (state === 'preparing') this.record.error = null
     if (isOver(state)) this.cancelled.abort(stoppedEarly())
-    await this.saveRecord()
+    await this.keeper.keepRecord()
     this.toldAt = performance.now()
     this.listener.changed(this.describe())
   }
 
   private isIn(state: RunState): boolean { return this.record.state === state }
-
-  /** One after the other, each with the newest state: of two at once the older might land last. */
-  private saveRecord(): Promise<void> {
-    const saved = this.recording.then(() => this.folder.saveRecord(this.record))
-    this.recording = saved.catch(() => {})
-    return saved
-  }
 
   private tellProgress(): void {
     if (performance.now() - this.toldAt < changedInterval) return

@@ -59,13 +59,18 @@ export function useSplit(details: () => DatasetDetails) {
 
   const reset = () => Object.assign(fields, fieldsOf(experiment.value))
 
-  /** @returns whether it was applied */
-  async function apply(): Promise<boolean> {
-    if (saving.value || faulty.value || !changed.value) return false
+  let asked = false
+  /** Applies what the fields say; asked for while an earlier change is being applied, what was typed meanwhile comes next. */
+  async function apply(): Promise<void> {
+    asked = true
+    if (saving.value) return
     saving.value = true
-    const done = await datasets.setSplit(details().dataset.id, change.value)
+    while (asked) {
+      asked = false
+      // A refusal is not asked again.
+      if (faulty.value || !changed.value || !await datasets.setSplit(details().dataset.id, change.value)) break
+    }
     saving.value = false
-    return done
   }
 
   return { fields, offers, faults, faulty, changed, preview, previewError, looking, saving, apply, reset }
