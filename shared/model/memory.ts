@@ -16,7 +16,7 @@ export function momentsOf(optimizer: OptimizerSpec): number {
 export interface MemoryEstimate {
   /** Values, gradients and moments of the parameters, bytes. */
   parameters: number
-  /** What one window keeps for its backward pass, bytes. */
+  /** What windows keep for their backward pass, bytes. */
   activations: number
   total: number
 }
@@ -28,9 +28,10 @@ export interface MemoryEstimate {
  * B batch size, T window, H hidden size, g gates, s states a step, L layers, d directions; x counts 1 for a token, else
  * the input's width; E the embedding's width; m the widths that dropout masks; y is the output's width, at the last step
  * only for last-step tasks. A backend's own scratch space, and the data set itself, come on top.
- * @param steps T: `training.window` on streams, the sequences' length on sequence sets
+ * @param steps T: `training.window` on streams, the sequences' length on sequence sets; where these are padded to several
+ *              lengths, all of them: each has a program of its own, with activations of its own
  */
-export function memoryEstimate(experiment: Experiment, inputSize: number, outputSize: number, steps: number): MemoryEstimate {
+export function memoryEstimate(experiment: Experiment, inputSize: number, outputSize: number, steps: number | readonly number[]): MemoryEstimate {
   const { model, training, task } = experiment
   const count = parameterCount(model, inputSize, outputSize, task.output)
   const parameters = float * count * (2 + momentsOf(training.optimizer))
@@ -40,7 +41,8 @@ export function memoryEstimate(experiment: Experiment, inputSize: number, output
   const embedding = tokens ? model.embeddingSize ?? 0 : 0
   const input = tokens ? 1 + embedding : inputSize
   const masks = (model.inputDropout > 0 ? embedding || inputSize : 0) + (model.dropout > 0 ? (model.layers - 1) * hiddenWidth(model) : 0)
-  const outputs = task.output === 'last-step' ? outputSize / steps : outputSize
-  const activations = float * training.batchSize * steps * (input + masks + cells * (2 * gates + statesOf[model.cell] * model.hiddenSize) + 2 * outputs)
+  const lengths = typeof steps === 'number' ? [steps] : steps
+  const activations = lengths.reduce((sum, length) => sum + float * training.batchSize * (
+    length * (input + masks + cells * (2 * gates + statesOf[model.cell] * model.hiddenSize)) + 2 * outputSize * (task.output === 'last-step' ? 1 : length)), 0)
   return { parameters, activations: Math.round(activations), total: parameters + Math.round(activations) }
 }

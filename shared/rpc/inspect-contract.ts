@@ -28,7 +28,7 @@ export const inspectContract = {
   'inspect.weights': method(z.object({ id: idSchema }), runWeightsSchema),
   'inspect.open': method(z.object({ id: idSchema, weights: whichWeightsSchema.default('newest'), input: lookedInputSchema, task }), traceSchema),
   'inspect.close': method(z.object({ trace }), nothing),
-  /** Steps from..to-1 of a tensor; with `bucket` above 1 the smallest and largest of every so many steps. */
+  /** Steps from..to-1 of a tensor (`x`: what was read, token ids or numbers, always step by step); with `bucket` above 1 the smallest and largest of every so many steps. */
   'inspect.window': method(z.object({ trace, tensor, from: position, to: position, bucket: z.int().min(1).max(100_000).default(1), task }), tensorWindowSchema),
   /** Everything at one step of a timeline. */
   'inspect.moment': method(z.object({ trace, step: position, stack: z.enum(['', 'encoder.', 'decoder.']).default('') }), momentSchema),

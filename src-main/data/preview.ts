@@ -7,6 +7,7 @@ import { previewAudio } from './audio/preview-audio'
 import { soundEndings } from './audio/read-sound'
 import { fileError } from './files'
 import type { ReadOptions } from './prepared-dataset'
+import { isParquet, parquetColumns } from './parquet/read-parquet'
 import { textFiles } from './records/folder-records'
 import { previewRecords } from './records/preview-records'
 import { previewTensors } from './sequences/preview-tensors'
@@ -37,7 +38,7 @@ export async function preview(path: string, options: ImportOptions | null, readi
   const ending = extname(path).toLowerCase()
   const other = others[ending]
   if (other !== undefined) {
-    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text, tables, JSON Lines, arrays and folders of recordings.`, {
+    throw new UnrollError('dataset.kind', `${basename(path)} is ${other}; the import screen reads plain text, tables, Parquet, JSON Lines, arrays and folders of recordings.`, {
       hint: 'Save it as CSV or as plain UTF-8 text.', where: { file: path },
     })
   }
@@ -87,6 +88,8 @@ async function guessKind(path: string, ending: string): Promise<ImportOptions> {
   }
   if (found.isDirectory()) return await areLinesOfClasses(path) ? records : text
   if (jsonLines.has(ending)) return records
+  // Texts and no numbers are records.
+  if (await isParquet(path)) return (await parquetColumns(path)).some(({ numeric }) => numeric) ? series : records
   if (arrays.has(ending)) return { kind: 'tensors' }
   const lines = await firstLines(path)
   const delimiter = guessDelimiter(lines)

@@ -52,8 +52,10 @@ export const useExperiment = defineStore('experiment', () => {
   })
   const parameters = computed(() => dataset.value && model.value ? parameterCount(model.value, dataset.value.inputSize, dataset.value.outputSize, dataset.value.experiment.task.output) : null)
   const plan = computed(() => experiment.value && trainCount.value !== null ? trainingPlan(experiment.value, trainCount.value) : null)
+  /** The lengths that batches are padded to, where sequences differ in length. */
+  const paddedTo = computed(() => (datasetId.value === null ? null : datasets.details.get(datasetId.value)?.padding?.bounds.flat() ?? null))
   const memory = computed<MemoryEstimate | null>(() => experiment.value && dataset.value && plan.value
-    ? memoryEstimate(experiment.value, dataset.value.inputSize, dataset.value.outputSize, plan.value.steps) : null)
+    ? memoryEstimate(experiment.value, dataset.value.inputSize, dataset.value.outputSize, paddedTo.value ?? plan.value.steps) : null)
 
   /** Shows the draft of a dataset, made from the dataset's defaults at first. */
   async function open(id: string): Promise<void> {

@@ -99,6 +99,14 @@ export const useInspector = defineStore('inspector', () => {
     return markRaw({ runId: held.runId, step: held.step, units: spec.width, steps: spec.steps, labels, hidden: values!, surprise: told, tensor, names: spec.of === 'y' ? held.outputs : null })
   }
 
+  /** The numbers that were read at each step shown; null where symbols were. @throws UnrollError */
+  async function inputs(): Promise<{ width: number; steps: number; values: Float32Array } | null> {
+    const held = trace.value
+    if (held?.reads !== 'numbers') return null
+    const { width, values } = await ask((id) => rpc.call('inspect.window', { trace: id, tensor: 'x', from: 0, to: held.steps }))
+    return markRaw({ width, steps: held.steps, values: values! })
+  }
+
   const moment = (step: number, stack: Trace['timelines'][number]['stack']): Promise<Moment> => ask((id) => rpc.call('inspect.moment', { trace: id, step, stack }))
 
   function clear(): void {
@@ -111,5 +119,5 @@ export const useInspector = defineStore('inspector', () => {
     sheets.clear()
   }
 
-  return { trace, input, error, pending, open, refresh, ask, sheet, moment, clear }
+  return { trace, input, error, pending, open, refresh, ask, sheet, inputs, moment, clear }
 })

@@ -57,7 +57,9 @@ function contradictions({ sequences, targets }: Pick<RecordTable, 'sequences' | 
   const torn = contradictionsIn({ sequences, targets })
   const different = new Set(sequences).size
   if (torn.size === 0) return []
-  return [found('contradictions', 'note', [torn.size, different], `${number(torn.size)} of the ${number(different)} different sequences have more than one ${targetIs === 'class' ? 'class' : 'answer'}; nobody can be right about all of them.`,
+  const what = targetIs === 'class' ? 'class' : 'answer'
+  const pairs = new Set(sequences.flatMap((sequence, index) => (torn.has(sequence) ? [`${sequence}\u0000${targets[index]!}`] : []))).size
+  return [found('contradictions', 'note', [torn.size, different], `${number(torn.size)} of the ${number(different)} different sequences, as they are written, have more than one ${what} (${number(pairs)} ${what === 'class' ? 'classes' : 'answers'} between them); nobody can be right about all of them.`,
     'Read the accuracy against what is possible, settle the labels, or leave them out (data.contradictions).', [...torn].map(excerpt), [{ label: 'Leave them out', change: { contradictions: 'leave-out' } }])]
 }
 

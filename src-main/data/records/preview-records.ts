@@ -31,7 +31,7 @@ export async function previewRecords(path: string, chosen: RecordsOptions, optio
   const unit = chosen.unit ?? 'char'
   const group = columns.some(({ name }) => name === chosen.group) ? chosen.group ?? null : null
   return {
-    kind: 'records', form, records: table.sequences.length, delimiter: dialect?.delimiter ?? null, header: dialect?.header ?? null, columns,
+    kind: 'records', form, records: table.sequences.length, delimiter: dialect?.parquet ? 'parquet' : dialect?.delimiter ?? null, header: dialect?.header ?? null, columns,
     chosen: { sequence, target, targetIs, group, unit, repeats: chosen.repeats ?? 'once', faulty },
     leftOut: { count: table.leftOut?.count ?? 0, first: table.leftOut?.rows[0]?.reason ?? null },
     first: table.sequences.slice(0, shown).map((text, index) => ({ sequence: text, target: table.targets[index]!, line: table.lines[index]! })),

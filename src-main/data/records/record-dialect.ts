@@ -1,10 +1,12 @@
+import { isParquet } from '../parquet/read-parquet'
 import type { RecordsOptions } from '@shared/rpc/schemas'
 import { kindOf } from '../series/cells'
 import { cellsOf, firstLines, guessDelimiter, type Delimiter } from '../series/dialect'
 import { isRoleName } from './record-columns'
 
 /** How a table of records is written; what `known` doesn't say is guessed from its first lines. */
-export async function recordDialect(path: string, known: Pick<RecordsOptions, 'delimiter' | 'header'>): Promise<{ delimiter: Delimiter; header: boolean }> {
+export async function recordDialect(path: string, known: Pick<RecordsOptions, 'delimiter' | 'header'>): Promise<{ delimiter: Delimiter; header: boolean; parquet?: true }> {
+  if (await isParquet(path)) return { delimiter: ',', header: true, parquet: true }
   const lines = await firstLines(path)
   const delimiter = known.delimiter ?? guessDelimiter(lines) ?? ','
   return { delimiter, header: known.header ?? hasHeader(lines.map((line) => cellsOf(line, delimiter))) }

@@ -102,6 +102,7 @@ export class ColumnProfile {
   }
 
   private keepLast(cells: TableCells, field: number): void {
+    cells.settle(field)
     const from = cells.starts[field]!
     const { lastBytes } = this
     const length = Math.min(keptBytes, cells.ends[field]! - from)

@@ -1,4 +1,5 @@
 import type { UnrollError } from '@shared/errors'
+import { readParquet } from '../parquet/read-parquet'
 import type { ReadOptions } from '../prepared-dataset'
 import { emptyFile } from '../text/text-errors'
 import { fileChunks } from '../text/text-source'
@@ -10,7 +11,9 @@ import { TableScanner } from './table-scanner'
 export interface TableReader {
   /** Called once, before the first row. */
   names(names: string[]): void
-  /** Rows count from 1, without the header; `line` is the line the row ends in. @param cells hold the row until it returns */
+  /** Which fields are asked for, once names are known; where reading fewer is less work, the others are empty. Absent: all. */
+  fields?(): number[]
+  /** Rows count from 1, without the header; `line` is the line the row ends in, 0 where there are none. @param cells hold the row until it returns */
   row(cells: TableCells, row: number, line: number): void
   /** A row that has more or fewer cells than there are columns; true: it is passed over. */
   ragged?(line: number, error: UnrollError): boolean
@@ -31,6 +34,7 @@ export interface RowReader {
  * @throws UnrollError `dataset.not-utf8`, `.encoding`, `.binary`, `.empty`, `.ragged-row`, `.duplicate-column`, `.csv-quote`, `.missing-value`, and what `reader` throws
  */
 export async function readTable(path: string, dialect: Dialect, reader: TableReader, options: ReadOptions = {}): Promise<number> {
+  if (dialect.parquet) return readParquet(path, reader, options)
   let rows = 0
   let names: string[] | null = null
   const scanner = new TableScanner(path, dialect, (cells, line) => {

@@ -1,4 +1,5 @@
 import type { SeriesOptions } from '@shared/rpc/schemas'
+import { isParquet } from '../parquet/read-parquet'
 import { encodingOf, type Encoding } from '../text/encodings'
 import { fileChunks } from '../text/text-source'
 import { kindOf } from './cells'
@@ -13,14 +14,18 @@ export interface Dialect {
   decimalComma: boolean
   /** Absent: found. */
   encoding?: Encoding | undefined
+  /** No text but Parquet, whose columns have names and types. */
+  parquet?: true
 }
 
+export const parquetDialect: Dialect = { delimiter: ',', header: true, decimalComma: false, parquet: true }
 const delimiters: readonly Delimiter[] = [',', ';', '\t', '|']
 const sampleBytes = 64 * 1024
 const sampleLines = 50
 
 /** How a table is written; what `known` doesn't say is guessed from the file's first lines. */
 export async function dialectOf(path: string, known: { delimiter?: Delimiter | undefined; header?: boolean | undefined; encoding?: Encoding | undefined } = {}): Promise<Dialect> {
+  if (await isParquet(path)) return parquetDialect
   const encoding = known.encoding ?? (await encodingOf(path)).encoding
   const lines = await firstLines(path, encoding)
   const delimiter = known.delimiter ?? guessDelimiter(lines) ?? ','

@@ -78,7 +78,7 @@ export function describeSeries(path: string, { dialect, rows, profiles, table, s
   const curve = profiles.find((profile) => profile.name === target[0])!
   const clock = profiles.find((profile) => profile.name === time)
   return {
-    kind: 'series', rows, delimiter: dialect.delimiter, header: dialect.header, table,
+    kind: 'series', rows, delimiter: dialect.parquet ? 'parquet' : dialect.delimiter, header: dialect.header, table,
     columns: profiles.map((profile) => profile.column()),
     chosen: { columns, target, time, horizon, scale: chosen.scale ?? 'standard' },
     curve: { column: curve.name, points: curve.curve.points(), ...(curve.transformed && { transformed: curve.transformed.points() }), firstTime: clock?.first ?? null, lastTime: clock?.last ?? null },

@@ -44,6 +44,7 @@ export async function readSeries(path: string, spec: SeriesSpec, options: ReadOp
       clock = fieldOf(spec.time)
       key = fieldOf(spec.key)
     },
+    fields: () => [...new Set([...fields, clock, key])].filter((field) => field >= 0),
     row(cells, row, line) {
       for (let index = 0; index < fields.length; index++) {
         const field = fields[index]!

@@ -11,8 +11,8 @@ const shown = (cell: string) => JSON.stringify(cell.length > 40 ? `${cell.slice(
 
 /** A cell of a chosen column that isn't a number the engine can hold. */
 export function badCell(cell: string, { file, row, line, field, column }: CellPlace, decimalComma: boolean): UnrollError {
-  const at = `in row ${row} of column "${column}" (line ${line}, field ${field} of ${basename(file)})`
-  const where = { file, line, column: field }
+  const at = `in row ${row} of column "${column}" (${line > 0 ? `line ${line}, ` : ''}field ${field} of ${basename(file)})`
+  const where = { file, ...(line > 0 && { line }), column: field }
   switch (kindOf(cell, decimalComma)) {
     case 'missing':
       return new UnrollError('dataset.missing-value', `A number was expected ${at}; ${cell.trim() === '' ? 'the cell is empty' : `found ${shown(cell)}`}.`, {
@@ -45,7 +45,7 @@ export function duplicateColumn(file: string, name: string, first: number, secon
 }
 
 export function noNumericColumn(file: string, example: { column: string; cell: string; line: number } | null): UnrollError {
-  const such = example ? ` Column "${example.column}", for one, holds ${shown(example.cell)} in line ${example.line}.` : ''
+  const such = example ? ` Column "${example.column}", for one, holds ${shown(example.cell)}${example.line > 0 ? ` in line ${example.line}` : ''}.` : ''
   return new UnrollError('dataset.no-numeric-column', `No column of ${basename(file)} holds numbers; a series needs at least one.${such}`, {
     hint: 'Choose another delimiter if the columns look wrong, or import the file as text.', where: { file, line: example?.line ?? 1 },
   })

@@ -74,6 +74,7 @@ export class SeriesWriter {
 
   /** The cell's bytes and a line end, which stands for those within a cell too. */
   private label(cells: TableCells, field: number): void {
+    cells.settle(field)
     const [from, to] = [cells.starts[field]!, cells.ends[field]!]
     if (this.labelled + to - from + 1 > this.labels.length) {
       const larger = new Uint8Array(2 * this.labels.length + to - from)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile, rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { fileSize } from '../files'
+import { parquetColumns } from '../parquet/read-parquet'
 import type { ReadOptions } from '../prepared-dataset'
 import type { SeriesManifest } from '../shards/manifest'
 import { damaged, readShard, readShardRows } from '../shards/npy'
@@ -46,6 +47,11 @@ const numericIn = ({ profiles }: SeriesProfile): number[] => profiles.flatMap(({
 /** The names, and the fields that are numbers as far as the first lines tell. */
 async function firstLook(path: string, spec: SeriesSpec): Promise<{ names: string[]; numeric: number[] }> {
   const dialect = await dialectOf(path, spec)
+  if (dialect.parquet) {
+    const columns = await parquetColumns(path)
+    const numeric = columns.flatMap((column, field) => (column.numeric ? [field] : []))
+    return { names: columns.map(({ name }) => name), numeric: numeric.length > 0 ? numeric : [0] }
+  }
   const rows = (await firstLines(path, dialect.encoding)).map((line) => cellsOf(line, dialect.delimiter))
   const names = (rows[0] ?? []).map((cell, field) => (dialect.header && cell.trim() !== '' ? cell.trim() : `column ${field + 1}`))
   const below = dialect.header ? rows.slice(1) : rows

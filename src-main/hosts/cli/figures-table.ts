@@ -37,7 +37,7 @@ function columnsOf(experiment: Experiment): Column[] {
   return [
     { title: task.loss === 'cross-entropy' ? 'nats' : task.loss, value: ({ loss }) => loss },
     ...symbols ? [
-      { title: data.kind === 'text' ? 'bits/char' : 'bits', value: ({ loss }: Row) => bitsOf(loss) },
+      { title: data.kind === 'text' ? `bits/${data.unit}` : 'bits', value: ({ loss }: Row) => bitsOf(loss) },
       { title: 'perplexity', value: ({ loss }: Row) => perplexity(loss) },
     ] : [],
     score('accuracy', 'accuracy'), score('balancedAccuracy', 'balanced'), score('f1', 'F1'),

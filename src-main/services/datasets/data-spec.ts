@@ -13,7 +13,7 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
   const parse = (spec: object) => experimentSchema.shape.data.parse({ ...common, ...spec })
   if (options.kind === 'text' || options.kind === 'audio') return parse(options)
   const found = await preview()
-  if (found.kind === 'series') return parse({ ...options, ...found.chosen, delimiter: found.delimiter, header: found.header })
+  if (found.kind === 'series') return parse({ ...options, ...found.chosen, ...writtenAs(found) })
   if (found.kind === 'tensors') {
     const { x, y, lengths, group } = found.chosen
     if (found.problem !== null || found.found === null || x === null) throw new UnrollError('dataset.tensors', found.problem ?? 'The file has no arrays to train on.', { hint: 'Choose which array is what, or correct it where the file is made.' })
@@ -24,10 +24,13 @@ export async function dataSpecOf(source: string, options: ImportOptions, preview
   const { form, delimiter, header, chosen: { sequence, target, targetIs, group, unit, repeats, faulty } } = found
   return parse({
     kind: 'records', unit, repeats, faulty, ...(group !== null && { group }),
-    ...(form === 'table' && { delimiter, header }),
+    ...(form === 'table' && writtenAs({ delimiter, header })),
     ...(form !== 'folder' && { sequence, [targetIs === 'class' ? 'label' : 'output']: target }),
   })
 }
+
+/** Parquet says itself how it is written. */
+const writtenAs = ({ delimiter, header }: { delimiter: string | null; header: boolean | null }) => (delimiter === 'parquet' ? { delimiter: undefined, header: undefined } : { delimiter, header })
 
 /** The options that lead to such data again. */
 export function optionsOf(data: FileData): ImportOptions {

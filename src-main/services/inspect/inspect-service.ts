@@ -129,9 +129,18 @@ export class InspectService {
   newId(kind: string): string { return `${kind}-${++this.count}` }
 
   private async window({ trace, tensor, from, to, bucket, task }: ParsedParams<'inspect.window'>): Promise<TensorWindow> {
+    if (tensor === 'x') return this.inputs(trace, from, Math.max(from, to))
     const before = this.offset(trace, tensor)
     const found = await this.look('readTrace', { trace, tensor, from: from + before, to: Math.max(from, to) + before, bucket }, task)
     return { from, to: Math.max(from, to), ...found }
+  }
+
+  /** What was read at the steps shown: token ids, or rows of numbers as the network reads them; of pairs the source. */
+  private inputs(trace: string, from: number, to: number): TensorWindow {
+    const { model, looked: { input, warmUp, labels } } = this.known(trace)
+    const width = input.kind === 'tokens' ? 1 : model.inputSize
+    const last = Math.min(to, labels.length)
+    return { from, to: last, width, values: Float32Array.from(input.x.subarray((from + warmUp) * width, (last + warmUp) * width)), buckets: null }
   }
 
   private async moment({ trace, step, stack }: ParsedParams<'inspect.moment'>): Promise<Moment> {

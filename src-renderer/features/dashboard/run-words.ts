@@ -55,9 +55,9 @@ export const isText = (run: Run): boolean => run.experiment.data.kind === 'text'
 
 /**
  * A cross-entropy in nats in the two other units it is quoted in.
- *   perplexity = e^loss,  bits per character = loss / ln 2
+ *   perplexity = e^loss,  bits per symbol = loss / ln 2
  */
-export const perplexityWords = (loss: number): string => `perplexity ${formatFigure(Math.exp(loss), 3)} · ${formatFigure(loss / Math.LN2, 3)} bits/char`
+export const perplexityWords = (loss: number, unit: 'char' | 'word' | 'byte' = 'char'): string => `perplexity ${formatFigure(Math.exp(loss), 3)} · ${formatFigure(loss / Math.LN2, 3)} bits/${unit}`
 
 /** The run's loss by name. */
 export const lossWords = ({ task }: Run['experiment']): string => ({ 'cross-entropy': 'cross-entropy', mse: 'mean squared error', mae: 'mean absolute error', huber: 'Huber loss' })[task.loss]

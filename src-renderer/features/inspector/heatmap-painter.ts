@@ -1,6 +1,7 @@
 import { visibleSymbol } from '../../ui/format'
 import type { StepRange } from '../../stores/brush'
 import { type Cell, cellPlace, type HeatmapLayout, type Scroll } from './heatmap-geometry'
+import type { InputLane } from './input-lane'
 import { type HeatmapTiles, TILE } from './heatmap-tiles'
 
 export interface HeatmapInk {
@@ -24,6 +25,8 @@ export interface HeatmapScene {
   readonly selectedRow: number | null
   /** Steps brushed over. */
   readonly brushed: readonly StepRange[]
+  /** What was read, along the axis, where that is numbers. */
+  readonly lane: InputLane | null
   /** Labels are single characters of a text, not times. */
   readonly isText: boolean
 }
@@ -133,6 +136,7 @@ function paintTop(context: CanvasRenderingContext2D, scene: HeatmapScene): void 
     context.fillStyle = ink.text
     for (let step = first; step < end; step++) context.fillText(visibleSymbol(states.labels[step] ?? ''), x(step) + layout.cellWidth / 2, AXIS.ticks + AXIS.symbols / 2)
   }
+  scene.lane?.paint(context, scene, AXIS.ticks, first, end)
   if (states.surprise) paintStrip(context, scene, states.surprise, first, end)
 }
 

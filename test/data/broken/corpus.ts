@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { deflateRawSync } from 'node:zlib'
+import { deflateRawSync, gzipSync } from 'node:zlib'
 import type { Experiment, ExperimentInput } from '@shared/experiment/schema'
 import { writeSafetensors, type SafetensorsTensor } from '@main/formats/safetensors'
 import { encodeFlac, encodeMp3Tone, encodeWav } from '../audio/encode'
+import { parquetFile } from './parquet-file'
 import { bytesOf, npy, zip } from './zip'
 
 type Data = ExperimentInput['data']
@@ -239,4 +240,44 @@ const sounds: Broken[] = [
   place('audio', { ...audio, group: '{group}-{take}' }, lastStep)('names that don’t follow the pattern', (folder) => { for (const label of ['a', 'b']) for (let at = 0; at < 3; at++) put(folder, `folder/${label}/${at}.wav`, encodeWav(tone.subarray(at))) }, /^dataset\.name$/, /doesn't follow/),
 ]
 
-export const corpus: readonly Broken[] = [...anywhere, ...texts, ...tables, ...records, ...tensors, ...sounds]
+const parquet = file('series', (source) => ({ kind: 'series', source, columns: ['a'], target: ['a'] }), regression, '.parquet')
+const parquetRecords = file('records', (source) => ({ kind: 'records', source, sequence: 'a', label: 'b' }), lastStep, '.parquet')
+const parquets: Broken[] = [
+  parquet('Parquet: empty', '', /^dataset\.parquet$/, /is empty/),
+  parquet('Parquet: a table of text', 'a,b\n1,2\n', /^dataset\.parquet$/, /begins with "a,b\."/),
+  parquet('Parquet: magic alone', 'PAR1', /^dataset\.parquet$/, /its end is missing/),
+  parquet('Parquet: cut in the middle', () => parquetFile().subarray(0, 200), /^dataset\.parquet$/, /its end is missing/),
+  parquet('Parquet: footer cut out', () => Buffer.concat([parquetFile().subarray(0, 60), parquetFile().subarray(-8)]), /^dataset\.parquet$/, /footer should be [\d,]+ bytes long, but the file has 68/),
+  parquet('Parquet: a footer longer than the file', () => parquetFile({ footerLength: 0x7fffffff }), /^dataset\.parquet$/, /footer should be 2,147,483,647 bytes/),
+  parquet('Parquet: a footer of no bytes', () => parquetFile({ footerLength: 0 }), /^dataset\.parquet/, /breaks off/),
+  parquet('Parquet: a footer of rubbish', () => Buffer.concat([Buffer.from('PAR1'), Buffer.alloc(300, 0xf7), Buffer.from([44, 1, 0, 0]), Buffer.from('PAR1')]), /^dataset\.parquet$/, /description|number/),
+  parquet('Parquet: more rows than its groups', () => parquetFile({ rows: 1_000_000_000 }), /^dataset\.parquet$/, /says it has 1,000,000,000 rows, but its row groups have 40/),
+  parquet('Parquet: a row group longer than its columns', () => parquetFile({ rows: 4000, groupRows: 4000 }), /^dataset\.parquet$/, /column "a" has 40 values for 4,000 rows/),
+  parquet('Parquet: fewer values than rows', () => parquetFile({ rows: 4000, groupRows: 4000, values: 4000 }), /^dataset\.parquet$/, /column "a": its pages have fewer values/),
+  parquet('Parquet: a page with more values than rows', () => parquetFile({ pageValues: 41 }), /^dataset\.parquet$/, /more values than it has rows/),
+  parquet('Parquet: a page of two billion values', () => parquetFile({ rows: 2e9, groupRows: 2e9, values: 2e9, pageValues: 2e9 }), /^dataset\.parquet/, /2,000,000,000/),
+  parquet('Parquet: four hundred million values in a page', () => parquetFile({ rows: 4e8, groupRows: 4e8, values: 4e8, pageValues: 4e8 }), /^dataset\.parquet$/, /a page would have 400,000,000 values/),
+  parquet('Parquet: a page larger than its column', () => parquetFile({ pageBytes: 0x7ffffff0 }), /^dataset\.parquet$/, /reaches beyond its column/),
+  parquet('Parquet: a page of negative size', () => parquetFile({ pageBytes: -5 }), /^dataset\.parquet$/, /a page (reaches beyond|should be)/),
+  parquet('Parquet: a page that unpacks to two gigabytes', () => parquetFile({ codec: 2, unpackedBytes: 0x7ffffff0 }), /^dataset\.parquet$/, /would be 2,147,483,632 bytes large/),
+  parquet('Parquet: a bomb', () => parquetFile({ codec: 2, unpackedBytes: 1000, page: [...gzipSync(Buffer.alloc(50_000_000))] }), /^dataset\.parquet$/, /can't be decompressed/),
+  parquet('Parquet: a page shorter than its values', () => parquetFile({ page: [1, 2, 3] }), /^dataset\.parquet$/, /ends before its values do/),
+  parquet('Parquet: compressed by LZO', () => parquetFile({ codec: 3 }), /^dataset\.parquet-unsupported$/, /LZO/),
+  parquet('Parquet: Snappy that is none', () => parquetFile({ codec: 1 }), /^dataset\.parquet$/, /can't be decompressed|should be 320 bytes/),
+  parquet('Parquet: an encoding from elsewhere', () => parquetFile({ encoding: 77 }), /^dataset\.parquet$/, /encoding that isn't read \(77\)/),
+  parquet('Parquet: places without a dictionary', () => parquetFile({ encoding: 8 }), /^dataset\.parquet$/, /dictionary that isn't there/),
+  parquet('Parquet: a column outside the file', () => parquetFile({ offset: 1e12 }), /^dataset\.parquet$/, /lies outside the file/),
+  parquet('Parquet: a column in another file', () => parquetFile({ column: { 1: '../../etc/passwd', 2: 4n, 3: { 1: 5, 3: ['a'], 4: 0, 5: 40n, 7: 300n, 9: 4n } } }), /^dataset\.parquet-unsupported$/, /in another file/),
+  parquet('Parquet: an encrypted footer', () => parquetFile({ magic: 'PARE', endMagic: 'PARE' }), /^dataset\.parquet-encrypted$/, /encrypted/),
+  parquet('Parquet: encrypted columns', () => parquetFile({ file: { 8: { 1: {} } } }), /^dataset\.parquet-encrypted$/, /encrypted/),
+  parquet('Parquet: an encrypted column', () => parquetFile({ column: { 2: 4n, 8: { 1: {} } } }), /^dataset\.parquet-encrypted$/, /Column "a" .*encrypted/),
+  parquet('Parquet: lists alone', () => parquetFile({ element: { 1: 5, 3: 2, 4: 'a' } }), /^dataset\.parquet-unsupported$/, /"a" holds lists/),
+  parquet('Parquet: another column', () => parquetFile({ element: { 1: 5, 3: 0, 4: 'b' } }), /^dataset\.column-missing$/, /no column "a"; it has "b"/),
+  parquet('Parquet: texts where numbers should be', () => parquetFile({ element: { 1: 6, 3: 0, 4: 'a', 6: 0 }, page: Array.from({ length: 40 }, () => [1, 0, 0, 0, 120]).flat() }), /^dataset\.not-a-number$/, /row 1 of column "a" \(field 1 of file\.parquet\); found "x"/),
+  parquet('Parquet: raw bytes as text', () => parquetFile({ element: { 1: 6, 3: 0, 4: 'a' }, page: Array.from({ length: 40 }, () => [1, 0, 0, 0, 0xff]).flat() }), /^dataset\.parquet$/, /aren't UTF-8/),
+  parquet('Parquet: an infinity', () => parquetFile({ page: [...Buffer.from(new Float64Array(40).fill(Infinity).buffer)] }), /^dataset\.not-finite$/, /row 1 of column "a".*found "Infinity"/),
+  parquet('Parquet: a value that is missing', () => parquetFile({ page: [...Buffer.from(new Float64Array(40).fill(NaN).buffer)] }), /^dataset\.missing-value$/, /row 1 of column "a".*the cell is empty/),
+  parquetRecords('Parquet of records: no such column', () => parquetFile(), /^dataset\.column-missing$/, /no column "b"; it has "a"/),
+]
+
+export const corpus: readonly Broken[] = [...anywhere, ...texts, ...tables, ...records, ...tensors, ...sounds, ...parquets]

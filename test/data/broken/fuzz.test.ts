@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { describe, expect, test } from 'vitest'
 import { UnrollError } from '@shared/errors'
 import type { Experiment, ExperimentInput } from '@shared/experiment/schema'
@@ -29,6 +30,8 @@ const seeds: [name: string, path: string, good: () => Uint8Array, data: Experime
   ['series', 'a.csv', () => Buffer.from(`time,"a b",c\n${Array.from({ length: 60 }, (_, at) => `2020-01-${at % 28 + 1},${at / 3},"${at % 7}"`).join('\n')}\n`), { kind: 'series', source: 'a.csv', columns: ['a b'], target: ['c'], time: 'time' }, { output: 'every-step', loss: 'mse' }],
   ['records, CSV', 'a.csv', () => Buffer.from(`s,c\n${Array.from({ length: 40 }, (_, at) => `"w${at}, x",${at % 3}`).join('\r\n')}\n`), { kind: 'records', source: 'a.csv', sequence: 's', label: 'c' }, lastStep],
   ['records, JSON Lines', 'a.jsonl', () => Buffer.from(Array.from({ length: 40 }, (_, at) => JSON.stringify({ s: `w\u00e9${at}`, c: at % 3 })).join('\n')), { kind: 'records', source: 'a.jsonl', sequence: 's', label: 'c' }, lastStep],
+  ['Parquet, series', 'a.parquet', () => new Uint8Array(parquetWriteBuffer({ rowGroupSize: 25, columnData: [{ name: 'a', data: Array.from({ length: 60 }, (_, at) => (at % 9 === 8 ? at : at / 3)), type: 'DOUBLE' }, { name: 'c', data: Array.from({ length: 60 }, (_, at) => at % 7), type: 'INT32', encoding: 'RLE_DICTIONARY' }, { name: 'time', data: Array.from({ length: 60 }, (_, at) => new Date(86_400_000 * at)), type: 'TIMESTAMP' }] })), { kind: 'series', source: 'a.parquet', columns: ['a'], target: ['c'], time: 'time' }, { output: 'every-step', loss: 'mse' }],
+  ['Parquet, records', 'a.parquet', () => new Uint8Array(parquetWriteBuffer({ codec: 'UNCOMPRESSED', columnData: [{ name: 's', data: Array.from({ length: 40 }, (_, at) => `w${at}, é`), type: 'STRING', encoding: 'DELTA_BYTE_ARRAY' }, { name: 'c', data: Array.from({ length: 40 }, (_, at) => (at % 11 === 10 ? null : `c${at % 3}`)), type: 'STRING' }] })), { kind: 'records', source: 'a.parquet', sequence: 's', label: 'c', faulty: 'leave-out' }, lastStep],
   ['safetensors', 'a.safetensors', () => writeSafetensors({ x: { dtype: 'F32', shape: [10, 3, 2], data: x }, y: { dtype: 'I32', shape: [10], data: y } }), { kind: 'tensors', source: 'a.safetensors' }, lastStep],
   ['npz', 'a.npz', () => zip([{ name: 'x.npy', content: npy(`'<f4'`, '(10, 3, 2)', bytesOf(x)) }, { name: 'y.npy', content: npy(`'<i4'`, '(10,)', bytesOf(y)), store: true }]), { kind: 'tensors', source: 'a.npz' }, lastStep],
   ...([['WAV', '.wav', () => encodeWav(tone)], ['WAV of 24 bits', '.wav', () => encodeWav(tone, { bits: 24, channels: 2, extensible: true, extra: Uint8Array.of(1, 2, 3) })], ['FLAC', '.flac', () => encodeFlac(tone)], ['MP3', '.mp3', () => encodeMp3Tone(8, 9)]] as const)
