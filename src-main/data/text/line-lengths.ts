@@ -5,32 +5,47 @@ import type { TextSource } from './text-source'
 const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
-/** Counts the characters of each line of a text as its UTF-8 bytes pass by; a last line without an end counts too. */
+/** Lines shorter than this are counted in a table. */
+const short = 4096
+
+/** Counts the characters of each line of a text as its UTF-8 bytes pass by; a last line without an end counts too. Line ends are LF or CR LF. */
 export class LineLengths {
-  private readonly counts = new Map<number, number>()
+  private readonly counts = new Uint32Array(short)
+  private readonly long = new Map<number, number>()
+  /** Characters of the line that has begun, and the last byte so far. */
   private length = 0
   private last = lineFeed
 
   add(bytes: Uint8Array): void {
-    let length = this.length
+    // Where the line began, in characters before these bytes.
+    let start = -this.length
+    let [last, inner] = [this.last, 0]
     for (let at = 0; at < bytes.length; at++) {
       const byte = bytes[at]!
       if (byte === lineFeed) {
-        this.end(length)
-        length = 0
-      } else if ((byte & 0xc0) !== 0x80 && byte !== carriageReturn) length++
+        this.end(at - inner - start - (last === carriageReturn ? 1 : 0))
+        start = at + 1 - inner
+      }
+      // A byte 10xxxxxx goes on with a character.
+      inner += byte >>> 7 & ~byte >>> 6
+      last = byte
     }
-    this.length = length
-    this.last = bytes.at(-1) ?? this.last
+    this.length = bytes.length - inner - start
+    this.last = last
   }
 
   /** Null: the text is empty. */
   get lengths(): Lengths | null {
-    if (this.last === lineFeed) return lengthsOf(this.counts)
-    return lengthsOf(new Map(this.counts).set(this.length, (this.counts.get(this.length) ?? 0) + 1))
+    const counts = new Map(this.long)
+    for (const [length, count] of this.counts.entries()) if (count > 0) counts.set(length, count)
+    if (this.last !== lineFeed) counts.set(this.length, (counts.get(this.length) ?? 0) + 1)
+    return lengthsOf(counts)
   }
 
-  private end(length: number): void { this.counts.set(length, (this.counts.get(length) ?? 0) + 1) }
+  private end(length: number): void {
+    if (length < short) this.counts[length]!++
+    else this.long.set(length, (this.long.get(length) ?? 0) + 1)
+  }
 }
 
 /** How long the files of a folder are, in bytes; null of a single file. */
