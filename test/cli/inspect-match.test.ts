@@ -98,6 +98,30 @@ test('a table has one row a place, with what is read there', async () => {
   }
 })
 
+test('of pairs the encoder is matched, and places are sequences of the data', async () => {
+  const own = join(folder, 'dates')
+  writeFileSync(join(folder, 'dates.json'), JSON.stringify({
+    unroll: 1, name: 'dates', device: 'cpu', data: { kind: 'generated', generator: 'dates', examples: 300 }, task: { output: 'sequence', loss: 'cross-entropy' },
+    model: { cell: 'gru', hiddenSize: 8 }, training: { epochs: 1, maxSteps: 3, batchSize: 16, optimizer: { kind: 'adam', learningRate: 0.005 } },
+  }))
+  expect(await unroll(['train', join(folder, 'dates.json'), '--out', own])).toMatchObject({ code: 0 })
+  const asked = (record: number, ...words: string[]) => unroll(['inspect', own, '--record', String(record), '--tensors', 'h', '--out', join(folder, 'pairs.safetensors'), ...words])
+  expect(await asked(3, '--match', '2:3', '--threshold', '0.1', '--signs', 'both', '--jacobian', '1')).toMatchObject({ code: 0, stderr: '' })
+  const { tensors, metadata } = read('pairs.safetensors')
+  expect([tensors['jacobian.encoder.l0']!.shape, tensors['jacobian.decoder.l0']!.shape]).toEqual([[1, 8, 2], [1, 8, 2]])
+  const [sequence, from, length] = placesIn({ tensors, metadata })[0]! as [number, number, number]
+  const told = (JSON.parse(metadata['match.read']!) as string[])[0]
+  const units = tensors['match.units']!
+  expect(await asked(sequence)).toMatchObject({ code: 0 })
+  const there = read('pairs.safetensors')
+  expect(told).toBe((JSON.parse(there.metadata['labels']!) as string[]).slice(from, from + length).join(''))
+  // Read by itself, that sequence has the units on where they were found.
+  const h = there.tensors['encoder.h_l0']!
+  for (let step = from; step < from + length; step++) {
+    for (let row = 0; row < units.shape[0]!; row++) expect(Number(units.data[row * 2 + 1]) * Number(h.data[step * 8 + Number(units.data[row * 2])])).toBeGreaterThanOrEqual(0.0999)
+  }
+}, 60_000)
+
 test('--jacobian: what counts, clocks or latches keeps its state, λ = 1; a newline sets the clock back', async () => {
   const { code, stderr } = await inspect('jacobian.safetensors', '--input', 'ab\na', '--jacobian', '1,2')
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
