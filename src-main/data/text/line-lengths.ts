@@ -17,21 +17,24 @@ export class LineLengths {
   private last = lineFeed
 
   add(bytes: Uint8Array): void {
-    // Where the line began, in characters before these bytes.
-    let start = -this.length
-    let [last, inner] = [this.last, 0]
+    // Where the line began, in characters before these bytes; and bytes that go on with a character.
+    let [start, inner] = [-this.length, 0]
     for (let at = 0; at < bytes.length; at++) {
-      const byte = bytes[at]!
-      if (byte === lineFeed) {
-        this.end(at - inner - start - (last === carriageReturn ? 1 : 0))
-        start = at + 1 - inner
+      // Four at a time as long as no line ends.
+      for (; at + 4 < bytes.length; at += 4) {
+        const a = bytes[at]!, b = bytes[at + 1]!, c = bytes[at + 2]!, d = bytes[at + 3]!
+        if (a === lineFeed || b === lineFeed || c === lineFeed || d === lineFeed) break
+        inner += goesOn(a) + goesOn(b) + goesOn(c) + goesOn(d)
       }
-      // A byte 10xxxxxx goes on with a character.
-      inner += byte >>> 7 & ~byte >>> 6
-      last = byte
+      const byte = bytes[at]!
+      inner += goesOn(byte)
+      if (byte !== lineFeed) continue
+      const before = at > 0 ? bytes[at - 1] : this.last
+      this.end(at - inner - start - (before === carriageReturn ? 1 : 0))
+      start = at + 1 - inner
     }
     this.length = bytes.length - inner - start
-    this.last = last
+    this.last = bytes.at(-1) ?? this.last
   }
 
   /** Null: the text is empty. */
@@ -47,6 +50,9 @@ export class LineLengths {
     else this.long.set(length, (this.long.get(length) ?? 0) + 1)
   }
 }
+
+/** 1 of a byte 10xxxxxx. */
+const goesOn = (byte: number): number => byte >>> 7 & ~byte >>> 6
 
 /** How long the files of a folder are, in bytes; null of a single file. */
 export const documentLengths = ({ files }: TextSource): Lengths | null => (files.length < 2 ? null : lengthsOf(countedLengths(files.map(({ bytes }) => bytes))))

@@ -56,7 +56,8 @@ export class DatasetsService {
     if (experiment.model.init !== 'default' && /[/\\]|^\.\./.test(experiment.model.init)) {
       throw new UnrollError('init.outside', `model.init: "${experiment.model.init}" is outside the dataset's folder.`, { hint: 'Use `unroll train` to start from weights kept elsewhere.' })
     }
-    return { ...experiment, data }
+    // The stride is how training reads the data, not what they are.
+    return { ...experiment, data: data.kind === 'series' && experiment.data.kind === 'series' ? { ...data, stride: experiment.data.stride } : data }
   }
 
   async get(id: string): Promise<DatasetDetails> {

@@ -20,6 +20,8 @@ const rules: Partial<Record<FieldName, Rule>> = {
   teacherForcing: (_, { task }) => task.output === 'sequence',
   initFile: ({ init }) => init === 'file',
   window: stream,
+  // Windows of a carried state follow each other.
+  stride: ({ carryState }, { data }) => data.kind === 'series' && !carryState,
   carryState: stream,
   // Streams whose state is carried are read in order.
   shuffle: (draft, { data }) => data.kind !== 'text' && !(data.kind === 'series' && draft.carryState),

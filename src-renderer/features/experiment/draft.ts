@@ -69,6 +69,8 @@ export interface Draft {
   length: 'epochs' | 'steps'
   epochs: Entry
   maxSteps: Entry
+  /** Of a series whose state isn't carried; null: a quarter of the window. */
+  stride: Entry
   seed: Entry
   checkpointEvery: Entry
   /** null: once an epoch and at every checkpoint. */
@@ -98,7 +100,7 @@ export const scheduleDefaults: Record<Draft['schedule'], Partial<Draft>> = {
   plateau: { scheduleFactor: 0.5 },
 }
 
-export function draftOf({ name, task, model, training, device }: Experiment): Draft {
+export function draftOf({ name, data, task, model, training, device }: Experiment): Draft {
   const initKind = initKinds.find((kind) => kind === model.init) ?? 'file'
   const { labelSmoothing, classWeights } = task
   return {
@@ -106,7 +108,7 @@ export function draftOf({ name, task, model, training, device }: Experiment): Dr
     cell: model.cell, activation: model.activation, hiddenSize: model.hiddenSize, layers: model.layers, bidirectional: model.bidirectional,
     dropout: model.dropout, inputDropout: model.inputDropout, embed: model.embeddingSize !== null, embeddingSize: model.embeddingSize ?? 32,
     init: initKind, initFile: initKind === 'file' ? model.init : '', forgetBias: model.forgetBias, attention: model.attention, teacherForcing: training.teacherForcing,
-    window: training.window, carryState: training.carryState, batchSize: training.batchSize, shuffle: training.shuffle,
+    window: training.window, stride: data.kind === 'series' ? data.stride : null, carryState: training.carryState, batchSize: training.batchSize, shuffle: training.shuffle,
     ...optimizerFields(training.optimizer),
     clip: training.clipNorm !== null, clipNorm: training.clipNorm ?? 1, clipEach: training.clipValue !== null, clipValue: training.clipValue ?? 1,
     ...scheduleFields(training.schedule),

@@ -14,6 +14,7 @@ export function experimentOf(draft: Draft, base: Experiment, stepsPerEpoch = 0):
   return {
     ...base,
     name: draft.name.trim(),
+    data: base.data.kind === 'series' ? { ...base.data, stride: draft.stride } : base.data,
     task: taskOf(draft, base),
     model: modelOf(draft, base),
     training: {

@@ -20,7 +20,7 @@ export interface Checked {
 export const labels = {
   name: 'Name', cell: 'Cell', activation: 'Activation', hiddenSize: 'Hidden size', layers: 'Layers', bidirectional: 'Both directions', dropout: 'Dropout', inputDropout: 'Dropout on the input',
   embed: 'Embedding', embeddingSize: 'Embedding size', init: 'Initial weights', initFile: 'Weights file', forgetBias: 'Forget-gate bias', attention: 'Attention', teacherForcing: 'Teacher forcing',
-  window: 'Window', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
+  window: 'Window', stride: 'Stride', carryState: 'Carry the state', batchSize: 'Batch size', shuffle: 'Shuffle',
   optimizer: 'Optimizer', learningRate: 'Learning rate', momentum: 'Momentum', nesterov: 'Nesterov', alpha: 'α', beta1: 'β₁', beta2: 'β₂', epsilon: 'ε', weightDecay: 'Weight decay',
   clip: 'Clip', clipNorm: 'Largest norm', clipEach: 'Clip each element', clipValue: 'Largest element',
   schedule: 'Schedule', warmupSteps: 'Warm-up', scheduleEvery: 'Every', scheduleFactor: 'Factor', schedulePer: 'Per', scheduleSteps: 'Down to the minimum in', scheduleMinimum: 'Minimum', schedulePatience: 'Patience of the rate',
@@ -30,7 +30,7 @@ export const labels = {
 
 /** Fields by their path in the experiment file; paths of optimizer and schedule follow from the kind. */
 const fieldOfPath: Record<string, FieldName> = {
-  'name': 'name', 'device': 'device', 'model.embeddingSize': 'embeddingSize', 'task.loss': 'loss', 'task.labelSmoothing': 'labelSmoothing', 'task.classWeights': 'classWeights',
+  'name': 'name', 'device': 'device', 'data.stride': 'stride', 'model.embeddingSize': 'embeddingSize', 'task.loss': 'loss', 'task.labelSmoothing': 'labelSmoothing', 'task.classWeights': 'classWeights',
   'training.earlyStopping': 'stopEarly', 'training.earlyStopping.patience': 'patience',
   'training.optimizer.kind': 'optimizer', 'training.optimizer.betas.0': 'beta1', 'training.optimizer.betas.1': 'beta2',
   'training.schedule': 'schedule', 'training.schedule.kind': 'schedule', 'training.schedule.every': 'scheduleEvery', 'training.schedule.factor': 'scheduleFactor', 'training.schedule.per': 'schedulePer',
@@ -48,7 +48,7 @@ function pathsOf(section: string, fields: readonly FieldName[]): Record<string, 
 export const fieldOf = (path: string): FieldName | null => fieldOfPath[path] ?? null
 
 /** Fields in which nothing means something of its own; anywhere else an empty field is a mistake. */
-const emptyMeans: readonly FieldName[] = ['validateEvery', 'gradientFlowEvery', 'scheduleSteps']
+const emptyMeans: readonly FieldName[] = ['validateEvery', 'gradientFlowEvery', 'scheduleSteps', 'stride']
 
 /** A zod issue as a sentence about a field. */
 export function inWords(issue: $ZodIssue, label: string): string {

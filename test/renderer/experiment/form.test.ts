@@ -27,6 +27,15 @@ describe('the draft', () => {
     const plan = trainingPlan(experiment!, 1_000_000)
     expect(plan.totalSteps).toBe(5000)
   })
+  it('says where windows of a series begin, and what that makes of an epoch; empty is a quarter of the window', () => {
+    const { experiment } = fakeDataset('series')
+    const steps = (stride: number | null) => {
+      const checked = checkDraft({ ...draftOf(experiment), window: 40, batchSize: 8, carryState: false, stride }, experiment, 1040)
+      return [checked.errors.stride ?? null, checked.experiment && trainingPlan(checked.experiment, 1040).stepsPerEpoch]
+    }
+    expect([steps(null), steps(10), steps(40), steps(1)]).toEqual([[null, 13], [null, 13], [null, 4], [null, 125]])
+    expect(steps(0)[0]).toBe('Stride must be at least 1.')
+  })
   it('is saved and read back whole', () => {
     const { experiment } = check({ optimizer: 'sgd', learningRate: 0.1, momentum: 0.5, clip: false })
     expect(parseExperiment(experimentText(experiment!), 'experiment.json')).toEqual({ experiment, unknown: [] })
