@@ -1,5 +1,6 @@
 import type { Chart, Plugin } from 'chart.js'
 import type { ChartDivider, ChartMarker, ReferenceLine, Tone } from './chart-model'
+import { type LabelBox, placeLabels } from './label-places'
 import type { Palette } from './palette'
 
 export interface Overlay {
@@ -31,8 +32,7 @@ export function overlayPlugin(overlay: Overlay): Plugin<'line'> {
     },
     afterDatasetsDraw(chart) {
       clipped(chart, () => {
-        for (const line of overlay.references) nameReference(chart, overlay, line)
-        nameReferencesAbove(chart, overlay)
+        nameReferences(chart, overlay)
         for (const mark of overlay.bad) drawBad(chart, overlay, mark)
         drawCrosshair(chart, overlay)
       })
@@ -71,10 +71,9 @@ function line(chart: Chart, from: [number, number], to: [number, number], colour
 function words(chart: Chart, palette: Palette, text: string, x: number, y: number, align: 'left' | 'right', colour: string): void {
   if (text === '') return
   const { ctx } = chart
-  ctx.font = `11px ${palette.font}`
+  const width = widthOf(chart, palette, text)
   ctx.textBaseline = 'middle'
   ctx.textAlign = 'left'
-  const width = ctx.measureText(text).width
   const left = align === 'left' ? x : x - width
   ctx.globalAlpha = 0.85
   ctx.fillStyle = palette.ground
@@ -90,23 +89,24 @@ function drawReference(chart: Chart, { palette }: Overlay, reference: ReferenceL
   line(chart, [left, y], [right, y], palette.tone(reference.tone ?? 'muted'), [5, 4])
 }
 
-/** Over the curves, so that they don't strike it out; above its line, or below where the plot ends or a marker is named. */
-function nameReference(chart: Chart, { palette, markers }: Overlay, reference: ReferenceLine): void {
-  const { right, top, bottom } = chart.chartArea
-  const y = pixelY(chart, reference.value)
-  if (!(y >= top && y <= bottom)) return
-  const names = markers.map((marker) => markerName(chart, marker)).filter((name) => name.x > right - 2 * MARKER_ROOM)
-  const free = (place: number) => place - 8 >= top && place + 8 <= bottom && names.every((name) => Math.abs(name.y - place) >= 16)
-  const place = [y - 10, y + 10].find(free)
-  if (place !== undefined) return words(chart, palette, reference.label, right - 6, place, 'right', palette.text)
-  words(chart, palette, reference.label, right - 2 * MARKER_ROOM, y - 10 < top ? y + 10 : y - 10, 'right', palette.text)
+/** Over the curves, so that they don't strike them out. Lines too high to be on the picture are named at its upper edge, so that nobody misses them. */
+function nameReferences(chart: Chart, { palette, references, markers }: Overlay): void {
+  const { right, top } = chart.chartArea
+  const taken = markers.map((marker) => markerBox(chart, palette, marker))
+  const above = references.filter(({ value }) => pixelY(chart, value) < top).map(({ label }) => label)
+  if (above.length > 0) {
+    const label = `↑ ${above.join(', ')}`
+    words(chart, palette, label, right - 6, top + 10, 'right', palette.text)
+    taken.push({ left: right - 9 - widthOf(chart, palette, label), right: right - 3, y: top + 10 })
+  }
+  const named = references.filter(({ label }) => label !== '')
+  const places = placeLabels(named.map(({ label, value }) => ({ y: pixelY(chart, value), width: widthOf(chart, palette, label) })), chart.chartArea, taken)
+  for (const [at, place] of places.entries()) if (place) words(chart, palette, named[at]!.label, place.right, place.y, 'right', palette.text)
 }
 
-/** Lines too high to be on the picture are named at its upper edge, so that nobody misses them. */
-function nameReferencesAbove(chart: Chart, { palette, references }: Overlay): void {
-  const { right, top } = chart.chartArea
-  const above = references.filter(({ value }) => pixelY(chart, value) < top).map(({ label }) => label)
-  if (above.length > 0) words(chart, palette, `↑ ${above.join(', ')}`, right - 6, top + 10, 'right', palette.text)
+function widthOf({ ctx }: Chart, { font }: Palette, text: string): number {
+  ctx.font = `11px ${font}`
+  return ctx.measureText(text).width
 }
 
 function drawDivider(chart: Chart, { palette }: Overlay, divider: ChartDivider): void {
@@ -159,6 +159,13 @@ function markerName(chart: Chart, marker: ChartMarker): { x: number; y: number; 
   const [x, y] = [pixelX(chart, marker.x), pixelY(chart, marker.y)]
   const before = right - x < MARKER_ROOM
   return { x: before ? x - 8 : x + 8, y: y + 28 > bottom ? y - 14 : y + 14, align: before ? 'right' : 'left' }
+}
+
+function markerBox(chart: Chart, palette: Palette, marker: ChartMarker): LabelBox {
+  const { x, y, align } = markerName(chart, marker)
+  const width = widthOf(chart, palette, marker.label)
+  const left = align === 'left' ? x : x - width
+  return { left: left - 3, right: left + width + 3, y }
 }
 
 function drawCrosshair(chart: Chart, { palette, crosshair, hits }: Overlay): void {

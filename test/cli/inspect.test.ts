@@ -47,16 +47,24 @@ test('inspect writes gradients: none from what comes later, and a flow that begi
   const out = join(folder, 'gradients.safetensors')
   expect((await unroll(['inspect', run, '--data', '500:30', '--tensors', 'h', '--gradients', '--out', out])).code).toBe(0)
   const { tensors } = read(out)
-  expect(Object.keys(tensors).sort()).toEqual(['connectivity', 'flow.h_l0', 'flow.h_l1', 'flow.units.h_l0', 'flow.units.h_l1', 'gradient.h_l0', 'gradient.h_l1', 'gradient.x', 'h_l0', 'h_l1', 'hidden', 'losses', 'tokens'])
+  expect(Object.keys(tensors).sort()).toEqual(['connectivity', 'connectivity.lags', 'flow.h_l0', 'flow.h_l1', 'flow.units.h_l0', 'flow.units.h_l1', 'gradient.h_l0', 'gradient.h_l1', 'gradient.x', 'h_l0', 'h_l1', 'hidden', 'losses', 'tokens'])
   const [connectivity, flow] = [tensors['connectivity']!, tensors['flow.h_l1']!.data]
   expect(connectivity.shape).toEqual([30, 30])
   for (let output = 0; output < 30; output++) for (let input = output + 1; input < 30; input++) expect(connectivity.data[output * 30 + input]).toBe(0)
+  // On average by how many steps back.
+  const lags = tensors['connectivity.lags']!
+  expect(lags.shape).toEqual([30])
+  for (const lag of [0, 1, 29]) {
+    let sum = 0
+    for (let output = lag; output < 30; output++) sum += Number(connectivity.data[output * 30 + output - lag])
+    expect(lags.data[lag]).toBeCloseTo(sum / (30 - lag), 6)
+  }
   expect([...tensors['gradient.x']!.data]).toEqual([...connectivity.data.slice(29 * 30)])
   expect(flow[29]).toBeCloseTo(1, 5)
   expect(await unroll(['inspect', run, '--data', '500:600', '--gradients', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/at most 512 steps/) as string })
 })
 
-test('inspect writes what the views compute: order, spectrum, space, occlusion, fixed points', async () => {
+test('inspect writes what the views compute: order, spectrum, space, UMAP, occlusion, fixed points', async () => {
   const out = join(folder, 'analyses.safetensors')
   const { code, stdout, stderr } = await unroll(['inspect', run, '--data', '500:40', '--tensors', 'h', '--analyses', 'all', '--out', out])
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
@@ -76,9 +84,23 @@ test('inspect writes what the views compute: order, spectrum, space, occlusion, 
     for (let unit = 0; unit < 12; unit++) sum += (Number(h!.data[7 * 12 + unit]) - Number(mean!.data[unit])) * Number(axes!.data[axis * 12 + unit])
     expect(Number(space!.data[7 * 3 + axis])).toBeCloseTo(sum, 5)
   }
+  expect(tensors['umap.h_l1']!.shape).toEqual([40, 2])
   const occlusion = tensors['occlusion']!
   expect(occlusion.shape).toEqual([40, 40])
   for (let input = 1; input < 40; input++) for (let output = 0; output < input; output++) expect(occlusion.data[input * 40 + output]).toBe(0)
+})
+
+test('UMAP is the same for the same seed', async () => {
+  const found = await Promise.all(['1', '1', '2'].map(async (seed, index) => {
+    const out = join(folder, `umap-${index}.safetensors`)
+    expect(await unroll(['inspect', run, '--data', '500:40', '--tensors', 'h', '--analyses', 'umap', '--seed', seed, '--neighbours', '5', '--out', out])).toMatchObject({ code: 0 })
+    const { tensors, metadata } = read(out)
+    expect(JSON.parse(metadata['umap']!)).toEqual({ neighbours: 5, minDist: 0.1, seed: Number(seed) })
+    return [...tensors['umap.h_l0']!.data].map(Number)
+  }))
+  expect(found[0]!.every(Number.isFinite)).toBe(true)
+  expect(found[1]).toEqual(found[0])
+  expect(found[2]).not.toEqual(found[0])
 })
 
 test('inspect correlates and probes over the data, holds units, and compares with another run', async () => {

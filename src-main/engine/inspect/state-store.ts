@@ -12,7 +12,7 @@ export interface SignedUnit {
 }
 
 /** Numbers a store may hold, a byte each. */
-const mostNumbers = 7e8
+export const mostNumbers = 7e8
 /** Bit rows that are kept: those of the units asked for last. */
 const mostBits = 600
 

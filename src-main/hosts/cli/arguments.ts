@@ -28,3 +28,10 @@ export const numberFrom = (least: number, most: number) => (text: string): numbe
   if (text.trim() === '' || !(value >= least && value <= most)) throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`)
   return value
 }
+
+/** A number of two decimals at most. */
+export const hundredths = (least: number, most: number) => (text: string): number => {
+  const value = numberFrom(least, most)(text)
+  if (Math.abs(value * 100 - Math.round(value * 100)) < 1e-6) return value
+  throw new InvalidArgumentError('Expected two decimals at most; what is kept of the data tells no more apart.')
+}

@@ -7,10 +7,11 @@ import { writeAtomic } from '../../services/files/atomic'
 import { collectStates, statesFile, statesTable } from '../../services/inspect/states-file'
 import { RunFolder, type WhichWeights } from '../../services/runs/run-folder'
 import { analyses, holds, properties } from './inspect-words'
+import { matchOf, type MatchOptions } from './inspect-match'
 import { dataOf, withModel } from './with-model'
 import { count, figure } from './words'
 
-export interface InspectOptions {
+export interface InspectOptions extends MatchOptions {
   input?: string
   target?: string
   data?: { from: number; count: number }
@@ -25,6 +26,9 @@ export interface InspectOptions {
   probe?: string
   hold?: string
   compare?: string
+  jacobian?: number[]
+  seed?: number
+  neighbours?: number
   weights: WhichWeights
 }
 
@@ -37,18 +41,21 @@ export async function inspect(run: string, options: InspectOptions): Promise<voi
   const asked = {
     analyses: options.analyses === undefined ? [] : analyses(options.analyses), hold: options.hold === undefined ? [] : holds(options.hold),
     correlate: options.correlate === undefined ? [] : properties(options.correlate, 'correlate'), probe: options.probe === undefined ? [] : properties(options.probe, 'probe'),
+    match: matchOf(options), jacobian: options.jacobian ?? [], umap: { seed: options.seed ?? 1, neighbours: options.neighbours ?? 15 },
   }
+  if ((options.seed ?? options.neighbours) !== undefined && !asked.analyses.includes('umap')) throw new UnrollError('usage.umap', '--seed and --neighbours are of UMAP.', { hint: 'Ask for it by --analyses umap.' })
   const path = resolve(out)
   const table = csv ?? path.toLowerCase().endsWith('.csv')
   const input = inputOf(options)
-  if (table && (asked.analyses.length + asked.correlate.length + asked.probe.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
+  if (table && (asked.analyses.length + asked.correlate.length + asked.probe.length + asked.jacobian.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --jacobian, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
   const other = compare === undefined ? null : await loadModel(new RunFolder(resolve(compare)), weights)
   const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false, ...asked, other }))
   await mkdir(dirname(path), { recursive: true })
   const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
   await writeAtomic(path, bytes)
+  const written = table && states.places ? ['places'] : [...states.tensors.map(({ name }) => name), ...Object.keys(states.analyses.tensors)]
   const { model, looked: { labels }, loss, analyses: found } = states
-  process.stdout.write(`${relative('', path)}: ${count(bytes.length)} bytes. ${count(labels.length)} steps under the weights of step ${count(model.step)}: ${[...states.tensors.map(({ name }) => name), ...Object.keys(found.tensors)].join(', ')}${loss === null ? '' : `; mean loss ${figure(loss)}`}.\n${found.lines.map((line) => `${line}\n`).join('')}`)
+  process.stdout.write(`${relative('', path)}: ${count(bytes.length)} bytes. ${count(labels.length)} steps under the weights of step ${count(model.step)}: ${written.join(', ')}${loss === null ? '' : `; mean loss ${figure(loss)}`}.\n${found.lines.map((line) => `${line}\n`).join('')}`)
 }
 
 function inputOf({ input, target, data, record }: InspectOptions): LookedInputSpec {

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { defaultHome, packageVersion } from '../node-host'
-import { numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
+import { hundredths, numberFrom, stretch, wholeNumber, wholeNumbers, words } from './arguments'
 import type { AuditOptions } from './audit'
 import type { BenchOptions } from './bench'
 import type { EvalOptions } from './eval'
@@ -84,12 +84,24 @@ export function createProgram(): Command {
     .option('--layers <numbers>', 'only these layers, e.g. 0,1', wholeNumbers)
     .option('--tensors <letters>', 'only these: h, c, i, f, g, o, r, z, n, q, Wx, Uh, y, embedding, attention', words)
     .option('--gradients', 'also how the last output and the last states depend on each step before (up to 512 steps)')
-    .option('--analyses <names>', 'also what the views compute: order, spectrum, space, occlusion, fixed-points, or all')
+    .option('--analyses <names>', 'also what the views compute: order, spectrum, space, umap, occlusion, fixed-points, or all')
+    .option('--seed <number>', 'of UMAP; 1', wholeNumber(0, largestSeed))
+    .option('--neighbours <number>', 'of UMAP; 15', wholeNumber(2, 200))
+    .option('--jacobian <steps>', 'also eigenvalues of ∂h_t/∂h_{t−1} at these steps of what is read, e.g. 0,10', wholeNumbers)
+    .option('--match <from:count>', 'also where in the data those units are on that are on throughout these steps of what is read', stretch)
+    .option('--match-units <units>', 'also where in the data these are on, e.g. 3,-7 (7 at or below the negative threshold)')
+    .option('--match-tensor <name>', 'with either: what is matched, e.g. c_l0; h of the last layer when left out')
+    .option('--threshold <number>', 'with either: a unit is on from here up; 0.3', hundredths(0.01, 1000))
+    .addOption(new Option('--signs <signs>', 'with --match: take units on at or below the negative threshold too; positive').choices(['positive', 'both']))
+    .option('--off <sides>', 'with --match: only units that are off just before, after the steps: before, after or before,after')
+    .addOption(new Option('--rank <order>', 'with either: most of the units, fewest others, or longest first; intersection').choices(['intersection', 'union', 'length']))
+    .option('--least <steps>', 'with either: steps a place lasts at least; 1', wholeNumber(1, 100_000))
+    .option('--top <places>', 'with either: places written; 50', wholeNumber(1, 100_000))
     .option('--correlate <properties>', 'also Pearson’s r of every unit with these over the data, e.g. vowel,position,inside:",column:NAME')
     .option('--probe <properties>', 'also how well each of these can be read out of the last layer, on states held out')
     .option('--hold <units>', 'hold units or gates while it reads, e.g. l0.h.3=0 to silence one, l1.f.2=1')
     .option('--compare <RUN>', 'also which unit of another run goes with each one here, over the same sequence')
-    .option('--csv', 'write a table, one row a step, whatever FILE is called')
+    .option('--csv', 'write a table, one row a step (with --match one row a place), whatever FILE is called')
     .addOption(which())
     .addHelpText('after', '\nNames of the tensors: docs/experiment-file.md.')
     .action(async (run: string, options: InspectOptions) => (await import('./inspect')).inspect(run, options))

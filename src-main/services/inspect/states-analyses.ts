@@ -1,3 +1,4 @@
+import { UnrollError } from '@shared/errors'
 import type { AskedFeature } from '@shared/rpc/inspect-meaning-schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { Edit } from '../../engine/inspect/edits'
@@ -8,10 +9,11 @@ import { networkOf, readerOf, type TrainedModel } from '../models/trained-model'
 import { dataCorpus } from './data-corpus'
 import { dataFeature } from './data-features'
 import { answerOf, lookedSource, type Looked } from './looked-source'
+import type { MatchChoice } from './states-match'
 import type { OpenedTrace } from './trace-looks'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
 
-export const analysisNames = ['order', 'spectrum', 'space', 'occlusion', 'fixed-points'] as const
+export const analysisNames = ['order', 'spectrum', 'space', 'umap', 'occlusion', 'fixed-points'] as const
 export type AnalysisName = (typeof analysisNames)[number]
 
 /** What `unroll inspect` writes beside states: what the screens' views show, as tensors and words. */
@@ -27,6 +29,12 @@ export const noAnalyses = (): Analyses => ({ tensors: {}, notes: {}, lines: [] }
 
 export interface AnalysisChoice {
   analyses: readonly AnalysisName[]
+  /** Of UMAP. */
+  umap: { neighbours: number; seed: number }
+  /** Steps of what is read whose Jacobian's eigenvalues are wanted, from 0. */
+  jacobian: readonly number[]
+  /** Null: nothing to look for in the data. */
+  match: MatchChoice | null
   correlate: readonly AskedFeature[]
   probe: readonly AskedFeature[]
   /** Units and gates held at a number while the sequence is read. */
@@ -38,6 +46,8 @@ export interface AnalysisChoice {
 /** Steps of the data read for correlations and probes, and states a probe is fitted to and tested on. */
 const [mostRead, mostProbed] = [100_000, 5000]
 const components = 3
+/** UMAP's, as the screen draws it. */
+const flat = 2
 
 const f32 = (shape: number[], data: Float32Array): SafetensorsTensor => ({ dtype: 'F32', shape, data })
 const i32 = (shape: number[], data: Int32Array): SafetensorsTensor => ({ dtype: 'I32', shape, data })
@@ -47,8 +57,11 @@ const complex = (count: number, size: number, parts: readonly { re: Float32Array
     return (at % 2 === 0 ? re : im)[Math.floor(at / 2) % size]!
   }))
 
-/** Analyses of one open trace: the order of units, spectra, principal components, occlusion, fixed points. */
-export async function analyse(client: ComputeClient, trace: string, looked: Looked, opened: OpenedTrace, names: readonly AnalysisName[], found: Analyses): Promise<void> {
+/**
+ * Analyses of one open trace: the order of units, spectra, principal components, UMAP, occlusion, fixed points, Jacobians.
+ * @throws UnrollError `inspect.past-the-end` where a Jacobian's step isn't read
+ */
+export async function analyse(client: ComputeClient, trace: string, looked: Looked, opened: OpenedTrace, { analyses: names, umap, jacobian }: Pick<AnalysisChoice, 'analyses' | 'umap' | 'jacobian'>, found: Analyses): Promise<void> {
   const states = opened.tensors.filter(({ of }) => of === 'h')
   const range = (stack: string, steps: number) => ({ from: stack === 'decoder.' || looked.decoderLabels !== null ? 0 : looked.warmUp, to: steps })
   for (const { name, stack, layer, direction, steps, width } of states) {
@@ -71,6 +84,19 @@ export async function analyse(client: ComputeClient, trace: string, looked: Look
       found.tensors[`space.${name}.mean`] = f32([width], mean)
       found.tensors[`space.${name}.explained`] = f32([kept], Float32Array.from(explained))
     }
+    if (names.includes('umap')) {
+      const { trajectory } = await client.look('states', 'space', { cloud: null, trajectory: { trace, tensor: name, from, to }, method: 'umap', components: flat, minDist: 0.1, ...umap })
+      found.tensors[`umap.${name}`] = f32([trajectory.length / flat, flat], trajectory)
+    }
+    if (jacobian.length > 0) {
+      const beyond = jacobian.find((step) => from + step >= to)
+      if (beyond !== undefined) throw new UnrollError('inspect.past-the-end', `There is no step ${beyond} to take the Jacobian of ${cell} at: it reads ${to - from}.`, { hint: `Steps count from 0 to ${to - from - 1}.` })
+      const eigen = []
+      for (const step of jacobian) eigen.push(await client.look('states', 'jacobian', { ...place, step: from + step }))
+      const radius = eigen.map(({ re, im }) => re.reduce((most, value, at) => Math.max(most, Math.hypot(value, im[at]!)), 0))
+      found.tensors[`jacobian.${cell}`] = complex(jacobian.length, eigen[0]!.re.length, eigen)
+      found.lines.push(`${cell}: |λ| of the Jacobian up to ${jacobian.map((step, at) => `${radius[at]!.toPrecision(3)} at step ${step}`).join(', ')}`)
+    }
     if (names.includes('fixed-points')) {
       const { size, points } = await client.look('states', 'fixedPoints', { ...place, input: { from, to }, starts: 32, steps: 60, tolerance: 1e-8 })
       found.tensors[`fixedPoints.${cell}`] = f32([points.length, size], Float32Array.from(points.flatMap(({ state }) => [...state])))
@@ -78,6 +104,8 @@ export async function analyse(client: ComputeClient, trace: string, looked: Look
       found.lines.push(`${cell}: ${points.length} fixed point${points.length === 1 ? '' : 's'}${points.length > 0 ? `, |λ| up to ${Math.max(...points.map(({ radius }) => radius)).toPrecision(3)}` : ''}`)
     }
   }
+  if (names.includes('umap')) found.notes['umap'] = JSON.stringify({ minDist: 0.1, ...umap })
+  if (jacobian.length > 0) found.tensors['jacobian.steps'] = i32([jacobian.length], Int32Array.from(jacobian))
   if (names.includes('occlusion')) {
     const { from, to } = range('', opened.steps)
     const { effects, inputs, outputs } = await client.look('states', 'occlude', { trace, from, to, filling: 'mean' })

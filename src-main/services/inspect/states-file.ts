@@ -8,6 +8,7 @@ import { networkOf, type TrainedModel } from '../models/trained-model'
 import { weightsMetadata } from '../runs/weights-metadata'
 import { editedNetwork } from '../../engine/inspect/edits'
 import { analyse, compare, meanings, noAnalyses, type Analyses, type AnalysisChoice } from './states-analyses'
+import { matchPlaces, placesTable, type MatchedPlace } from './states-match'
 import type { OpenedTrace } from './trace-looks'
 import { answerOf, columnNames, lookedSource, type Looked } from './looked-source'
 
@@ -20,8 +21,10 @@ export interface States {
   tensors: StatesTensor[]
   losses: Float32Array | null
   loss: number | null
-  /** ‖∂y_t/∂x_s‖₂ of every output by every input, [outputs, inputs]; null unless asked for. */
-  connectivity: { outputs: number; inputs: number; norms: Float32Array } | null
+  /** ‖∂y_t/∂x_s‖₂ of every output by every input, [outputs, inputs], and its mean by lag (not of pairs); null unless asked for. */
+  connectivity: { outputs: number; inputs: number; norms: Float32Array; lags: Float32Array | null } | null
+  /** Where in the data the units asked for are on; null unless asked for. */
+  places: MatchedPlace[] | null
   analyses: Analyses
 }
 
@@ -65,11 +68,12 @@ export async function collectStates(client: ComputeClient, model: TrainedModel, 
     tensors.push({ name, width, values: values!, timeline: target ? 'target' : 'source' })
   }
   const memory = gradients ? await gradientTensors(client, trace, looked, opened) : null
-  await analyse(client, trace, looked, opened, more.analyses, analyses)
+  await analyse(client, trace, looked, opened, more, analyses)
   if (more.other) await compare(client, trace, model, looked, input, more.other, dataset, analyses)
   if (more.correlate.length + more.probe.length > 0) await meanings(client, model, await dataset(), more, analyses)
+  const places = more.match ? await matchPlaces(client, trace, model, looked, opened, await dataset(), more.match, analyses) : null
   await client.look('states', 'closeTrace', { trace })
-  return { analyses, model, looked, tensors: [...tensors, ...memory?.tensors ?? []], connectivity: memory?.connectivity ?? null, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
+  return { analyses, places, model, looked, tensors: [...tensors, ...memory?.tensors ?? []], connectivity: memory?.connectivity ?? null, losses: opened.losses?.slice(looked.decoderLabels === null ? looked.warmUp : 0) ?? null, loss: opened.loss }
 }
 
 /**
@@ -96,7 +100,7 @@ async function gradientTensors(client: ComputeClient, trace: string, looked: Loo
     const { norms, units } = await client.look('states', 'flow', { trace, from, to, stack, layer: layer!, direction: direction! })
     tensors.push({ name: `flow.${name}`, width: 1, values: norms, timeline: timeline(name) }, { name: `flow.units.${name}`, width: units.length / norms.length, values: units, timeline: timeline(name) })
   }
-  return { tensors, connectivity: { outputs: found.outputs, inputs: found.inputs, norms: found.norms } }
+  return { tensors, connectivity: { outputs: found.outputs, inputs: found.inputs, norms: found.norms, lags: found.lags } }
 }
 
 /** The tensors by their names, what was read, and `hidden`, the last layer's h with its directions side by side. */
@@ -112,6 +116,7 @@ export function statesFile({ model, looked: { input, warmUp, labels, decoderLabe
   else file['x'] = { dtype: 'F32', shape: [labels.length, model.inputSize], data: (input.x as Float32Array).slice(warmUp * model.inputSize) }
   if (input.decoder) file['decoder.tokens'] = { dtype: 'I32', shape: [input.decoder.length], data: input.decoder }
   if (connectivity) file['connectivity'] = { dtype: 'F32', shape: [connectivity.outputs, connectivity.inputs], data: connectivity.norms }
+  if (connectivity?.lags) file['connectivity.lags'] = { dtype: 'F32', shape: [connectivity.lags.length], data: connectivity.lags }
   Object.assign(file, analyses.tensors)
   if (losses) file['losses'] = { dtype: 'F32', shape: [losses.length], data: losses }
   const { inputs, outputs } = columnNames(model)
@@ -123,8 +128,12 @@ export function statesFile({ model, looked: { input, warmUp, labels, decoderLabe
   })
 }
 
-/** One row a step: its number from 0, what is read there, and every column of every tensor; of pairs the target's steps after the source's. */
-export function* statesTable({ looked: { labels, decoderLabels }, tensors, losses }: States): Generator<string> {
+/**
+ * One row a step: its number from 0, what is read there, and every column of every tensor; of pairs the target's steps after the
+ * source's. Where places were looked for, one row a place instead.
+ */
+export function* statesTable({ looked: { labels, decoderLabels }, tensors, losses, places }: States): Generator<string> {
+  if (places) return yield* placesTable(places, quoted)
   yield ['step', 'label', ...tensors.flatMap(({ name, width }) => Array.from({ length: width }, (_, unit) => `${name}[${unit}]`)), ...(losses ? ['loss'] : [])].map(quoted).join(',')
   const timelines = decoderLabels === null ? [['source', labels] as const] : [['source', labels] as const, ['target', decoderLabels] as const]
   for (const [timeline, names] of timelines) {

@@ -66,6 +66,10 @@ const symbolTable = ({ data, task }: Experiment, vocabulary: string[]): SymbolTa
 export const codecOf = (data: Experiment['data']): SymbolCodec =>
   (data.kind === 'text' ? textSymbols(data) : recordSymbols(data.kind === 'records' ? data.unit : 'char'))
 
+/** What stands between the symbols of a network's text: nothing, a space between words or numbers. */
+export const betweenSymbols = ({ experiment: { data }, symbols }: Pick<TrainedModel, 'experiment' | 'symbols'>): string =>
+  (symbols === null || ('unit' in data && data.unit === 'word') ? ' ' : '')
+
 /** Whether an output is the probability of the input's next symbol, so that the network can go on with what it wrote. */
 export const tellsNextSymbol = ({ experiment: { data } }: Pick<TrainedModel, 'experiment'>): boolean =>
   data.kind === 'text' || (data.kind === 'generated' && data.generator === 'reber')
