@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
@@ -40,10 +40,21 @@ describeInChromium('planted truth on the screen', () => {
     await page.setViewportSize({ width: 1440, height: 900 })
   }
 
-  async function save(panel: string, item: string): Promise<Buffer> {
-    await page.getByRole('region', { name: panel }).getByRole('button', { name: 'Save picture or numbers' }).last().click()
+  async function save(panel: string, item: string, menu = 'Save picture or numbers'): Promise<Buffer> {
+    await page.getByRole('region', { name: panel }).getByRole('button', { name: menu }).last().click()
     const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: item }).click()])
     return readFile(await download.path())
+  }
+
+  /** A picture in all four forms: the SVG and the PNG whole, rows and tensors to be looked at. */
+  async function saved(panel: string, menu: string) {
+    const svg = (await save(panel, 'Picture, SVG', menu)).toString('utf8')
+    expect(await page.evaluate((text) => new DOMParser().parseFromString(text, 'image/svg+xml').querySelector('parsererror')?.textContent ?? '', svg)).toBe('')
+    const png = await save(panel, 'Picture, PNG', menu)
+    await writeFile(join(pictures, `${menu.toLowerCase().replaceAll(' ', '-')}.png`), png)
+    expect([...png.subarray(1, 4)]).toEqual([...Buffer.from('PNG')])
+    const rows = (await save(panel, 'Numbers, CSV', menu)).toString('utf8').trimEnd().split('\r\n').map((line) => line.split(','))
+    return { svg, rows, tensors: readSafetensors(new Uint8Array(await save(panel, 'Numbers, safetensors', menu))).tensors }
   }
 
   async function add(kind: string, first: string, second?: string): Promise<void> {
@@ -90,7 +101,20 @@ describeInChromium('planted truth on the screen', () => {
         await page.getByRole('region', { name: 'Classes by answers on the steps held out' }).waitFor()
         const { tensors } = readSafetensors(new Uint8Array(await save('Read-out', 'Numbers, safetensors')))
         expect(tensors['confusion']!.shape).toEqual([2, 2])
-      } else await page.getByRole('img', { name: `What the read-out says against ${name}` }).waitFor()
+        const table = await saved('Read-out', 'Save the table')
+        expect(table.rows.slice(1).flatMap((row) => row.slice(1).map(Number))).toEqual([...tensors['confusion']!.data])
+        expect(table.tensors['confusion']!.data).toEqual(tensors['confusion']!.data)
+        for (const [, ...said] of table.rows.slice(1)) for (const count of said) expect(table.svg).toContain(`>${Number(count).toLocaleString('en')}</text>`)
+      } else {
+        await page.getByRole('img', { name: `What the read-out says against ${name}` }).waitFor()
+        const { rows, svg, tensors } = await saved('Read-out', 'Save the points')
+        expect(rows[0]).toEqual([name, 'read-out'])
+        expect(rows.slice(1).map(([truth]) => Math.fround(Number(truth)))).toEqual([...tensors['truth']!.data])
+        // Unit and property go together: what is said is near what is.
+        const far = rows.slice(1).map(([truth, said]) => Math.abs(Number(truth) - Number(said)))
+        expect(far.reduce((sum, each) => sum + each, 0) / far.length).toBeLessThan(2)
+        expect(svg).toContain('<circle')
+      }
     }
     await picture('probe')
     expect((await save(`Units that go with “${truths[2][0]}”`, 'Picture, SVG')).toString('utf8')).toMatch(/^<svg [^]*unit 11[^]*<\/svg>$/)
@@ -214,6 +238,12 @@ describeInChromium('planted truth on the screen', () => {
     expect(await figure('Mean change of output')).toBeLessThan(1e-6)
     await page.getByRole('application', { name: /^Units by steps/ }).first().focus()
     await page.keyboard.press('ArrowRight')
+    // The pair looked at, its units the same but for where they stand.
+    const together = await saved(String(await page.getByRole('heading', { name: /^Unit \d+ and unit \d+$/ }).textContent()), 'Save both curves')
+    expect(together.rows).toHaveLength(401)
+    expect(together.tensors['first']!.shape).toEqual([400])
+    together.tensors['first']!.data.forEach((value, at) => { expect(together.tensors['second']!.data[at]!).toBeCloseTo(Number(value), 5) })
+    expect(together.svg).toMatch(/unit \d+, this run[^]*unit \d+, brackets/)
     await picture('compare-runs')
   })
 

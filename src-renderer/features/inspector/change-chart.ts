@@ -17,7 +17,7 @@ export function stepName(labels: readonly string[], step: number): string {
 export function changeChart(curves: readonly Curve[], labels: readonly string[]): ChartModel {
   return {
     // A single step that has a loss would be no line.
-    series: curves.map(({ label, ink, values }) => ({ id: label, dots: Array.from(values).filter(Number.isFinite).length <= 30, label, tone: tones[ink] ?? 'third', source: { x: { column: GrowingColumn.of(Array.from(values, (_, step) => step)), scale: 1 }, y: ValueColumn.of(Array.from(values)) } })),
+    series: curves.map(({ label, ink, values, dashed = false }) => ({ id: label, dashed, dots: Array.from(values).filter(Number.isFinite).length <= 30, label, tone: tones[ink] ?? 'third', source: { x: { column: GrowingColumn.of(Array.from(values, (_, step) => step)), scale: 1 }, y: ValueColumn.of(Array.from(values)) } })),
     references: [], markers: [], dividers: [], logarithmic: false, smoothing: 0,
     formatX: (step) => Number.isInteger(step) ? `${step} ${stepName(labels, step)}`.trim() : '', formatY: (value) => formatFigure(value), formatTick,
   }

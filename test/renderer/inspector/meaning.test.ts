@@ -1,9 +1,12 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest'
 import { barsDrawing } from '@renderer/features/inspector/bars-drawing'
+import { curvesPicture } from '@renderer/features/inspector/curves-picture'
 import { drawingSvg, ticksBetween } from '@renderer/features/inspector/drawing'
 import { guessHeader, ownColumns, ownFeature, readRows } from '@renderer/features/inspector/own-column'
 import { curvesDrawing, scatterDrawing } from '@renderer/features/inspector/plot-drawing'
+import { confusionDrawing, confusionPicture, saidPicture } from '@renderer/features/inspector/read-out-picture'
+import type { Probe } from '@renderer/stores/meaning'
 
 describe('a column of the user’s', () => {
   const columns = (text: string) => {
@@ -51,4 +54,49 @@ describe('drawings', () => {
       expect(svg).not.toMatch(/NaN|Infinity|a<b|<1>/)
     }
   })
+})
+
+describe('a read-out taken away', () => {
+  const base = { name: 'kind', tensor: 'h', step: 7, numeric: null, classes: null, classNames: null, confusion: null, points: null } as unknown as Probe
+  const sound = (svg: string) => expect(new DOMParser().parseFromString(svg, 'image/svg+xml').querySelector('parsererror')).toBe(null)
+
+  it('is a table of classes by answers: a row each, as dark as its share, its counts in the numbers', async () => {
+    const confusion = Float32Array.of(3, 1, 0, 0, 4, 0, 0, 0, 0)
+    const names = ['\n', 'a<b', 'none']
+    const picture = confusionPicture({ ...base, classNames: names, confusion }, 'run')!
+    expect(picture.table()).toEqual([['is', 'said \n', 'said a<b', 'said none'], ['\n', 3, 1, 0], ['a<b', 0, 4, 0], ['none', 0, 0, 0]])
+    expect(picture.tensors()).toEqual([{ name: 'confusion', shape: [3, 3], values: confusion }])
+    const cells = confusionDrawing(confusion, names).marks.filter((mark) => mark.kind === 'rect')
+    expect(cells.map(({ opacity }) => opacity)).toEqual([0.525, 0.175, 0, 0, 0.7, 0, 0, 0, 0])
+    expect(cells[1]!.title).toMatch(/^↵ → a<b: 1 \(25\.0.%\)$/)
+    const svg = await picture.svg()
+    sound(svg)
+    expect(svg).not.toMatch(/NaN|a<b/)
+    // Many classes are not written into their cells, and everything stays inside.
+    const many = Array.from({ length: 40 }, (_, at) => `a class of long name ${at}`)
+    const drawing = confusionDrawing(new Float32Array(1600), many)
+    for (const mark of drawing.marks) if (mark.kind === 'rect') expect(mark.x >= 0 && mark.x + mark.width <= drawing.width && mark.y + mark.height <= drawing.height).toBe(true)
+    expect(drawing.marks.filter((mark) => mark.kind === 'text')).toHaveLength(81)
+    expect(saidPicture({ ...base, classNames: names, confusion }, 'run')).toBe(null)
+  })
+
+  it('is points of what is against what is said', async () => {
+    const points = { truth: Float32Array.of(0, 1, 2), said: Float32Array.of(0.5, 1, 1.5) }
+    const picture = saidPicture({ ...base, points }, 'run')!
+    expect(picture.table()).toEqual([['kind', 'read-out'], [0, 0.5], [1, 1], [2, 1.5]])
+    expect(picture.tensors().map(({ name, values }) => [name, values])).toEqual([['truth', points.truth], ['said', points.said]])
+    const svg = await picture.svg()
+    sound(svg)
+    expect(svg.match(/<circle/g)).toHaveLength(3)
+    expect(confusionPicture({ ...base, points }, 'run')).toBe(null)
+  })
+})
+
+it('curves taken away have a row a step and a tensor each, however long', async () => {
+  const curve = (tensor: string, ...values: number[]) => ({ label: `unit of ${tensor}`, ink: '--text', tensor, values: Float32Array.from(values) })
+  const picture = curvesPicture('run-units-1-2', [curve('first', 1, 2, 3), curve('second', 0.5, 0.25)], ['a', ' ', 'b'], 'h', { r: '1' })
+  expect(picture.table()).toEqual([['step', 'label', 'unit of first', 'unit of second'], [0, 'a', 1, 0.5], [1, ' ', 2, 0.25], [2, 'b', 3, '']])
+  expect(picture.tensors().map(({ name, shape }) => [name, shape])).toEqual([['first', [3]], ['second', [2]]])
+  expect(picture.metadata).toEqual({ format: 'pt', producer: 'unroll', r: '1', labels: '["a"," ","b"]' })
+  expect((await picture.svg()).match(/<polyline[^>]+stroke-width="1.5"/g)).toHaveLength(2)
 })
