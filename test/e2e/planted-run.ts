@@ -35,7 +35,8 @@ export async function openPlantedRun(workbench: Workbench): Promise<void> {
 export async function trainOnText({ app, page, screen, choose }: Workbench, name: string, text: string): Promise<void> {
   await writeFile(join(app.home, `${name}.txt`), text)
   await screen('Data')
-  await choose(join(app.home, `${name}.txt`), () => page.keyboard.press('Control+o'))
+  await page.getByRole('complementary', { name: 'Datasets' }).getByRole('button', { name: 'Import' }).click()
+  await choose(join(app.home, `${name}.txt`), () => page.getByRole('main').getByRole('button', { name: 'Choose a file' }).first().click())
   await page.getByRole('main').getByRole('button', { name: /^Import Ctrl/ }).click()
   await page.getByRole('main').getByText('Set up a model').click()
   await page.getByRole('radio', { name: 'LSTM' }).click()
