@@ -191,8 +191,13 @@ describeInChromium('planted truth on the screen', () => {
     await grid.focus()
     for (let press = 0; press < 3; press++) await page.keyboard.press('Shift+ArrowDown')
     for (let press = 0; press < 5; press++) await page.keyboard.press('ArrowDown')
-    while (!(await page.locator('span.place').textContent())!.endsWith('← (')) await page.keyboard.press('ArrowRight')
-    expect(await page.locator('span.place').textContent()).toBe('g 3 ← (')
+    const place = () => page.locator('span.place').textContent()
+    await expect.poll(place).toMatch(/^g 3 ← /)
+    for (let now = await place(); !now!.endsWith('← ('); now = await place()) {
+      await page.keyboard.press('ArrowRight')
+      await expect.poll(place).not.toBe(now)
+    }
+    expect(await place()).toBe('g 3 ← (')
     const value = page.getByRole('spinbutton', { name: 'Value' })
     expect(Number(await value.inputValue())).toBeCloseTo(Math.atanh(0.3), 4)
     await page.keyboard.press('Enter')
