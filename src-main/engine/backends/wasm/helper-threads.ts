@@ -1,6 +1,5 @@
-import type { Stretch } from './call-list'
 import { ControlBlock } from './control-block'
-import { instantiate, type KernelModule, type Kernels } from './kernel-module'
+import { instantiate, type KernelModule } from './kernel-module'
 
 /** What a thread needs to work on the programs of a backend; goes to it by structured clone. */
 export interface HelperTask {
@@ -40,18 +39,14 @@ export function serveKernels({ module, memory, control, scratch, thread, threads
   const block = new ControlBlock(kernels, control)
   ready()
   for (let run = 1; ; run++) {
-    for (const [index, { start, end }] of sharesOf(kernels, block.begun(run), thread).entries()) {
+    // What the program's table says this thread is to do; see call-list.ts. A view for each run, since the memory grows.
+    const table = block.begun(run) / 4
+    const ints = new Int32Array(kernels.memory.buffer)
+    const segments = ints[table]!
+    for (let index = 0, at = table + 1 + 2 * thread * segments; index < segments; index++, at += 2) {
       if (index > 0) block.meet(index - 1, threads)
-      if (kernels.execute(start, end, Infinity, control) === 0) break
+      if (kernels.execute(ints[at]!, ints[at + 1]!, Infinity, control) === 0) break
     }
     block.done()
   }
-}
-
-/** What the table at `table` says that a thread is to do; see call-list.ts. */
-function sharesOf({ memory }: Kernels, table: number, thread: number): Stretch[] {
-  const ints = new Int32Array(memory.buffer)
-  const count = ints[table / 4]!
-  const at = table / 4 + 1 + thread * count * 2
-  return Array.from({ length: count }, (_, index) => ({ start: ints[at + 2 * index]!, end: ints[at + 2 * index + 1]! }))
 }
