@@ -3,10 +3,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { RunFolder } from '@main/services/runs/run-folder'
-import { newRunRecord, type RunRecord } from '@main/services/runs/run-record'
 import { describeInChromium } from '../support/chromium'
-import { fakeMetrics, fakeRun } from '../renderer/support/fake-runs'
+import { leaveRun } from './left-run'
 import { openWorkbench, type Workbench } from './workbench'
 
 const pictures = fileURLToPath(new URL('../../test-output/mishaps/', import.meta.url))
@@ -14,17 +12,6 @@ const pictures = fileURLToPath(new URL('../../test-output/mishaps/', import.meta
 const warnings = [
   { code: 'device.fell-back', step: 2512, message: 'The GPU failed, and the run continued on the CPU from its newest checkpoint: The training process ended unexpectedly: the driver crashed.', hint: 'The two round a little differently: to repeat this run to the bit, train it anew on one of them.' },
 ]
-
-/** A run as an earlier session left it. */
-async function leave(home: string, id: string, name: string, changes: Partial<RunRecord>): Promise<string> {
-  const { experiment, stepsPerEpoch, totalSteps, parameters, baselines } = fakeRun('text')
-  const folder = new RunFolder(join(home, 'runs', id))
-  const named = { ...experiment, name }
-  await folder.create({ ...newRunRecord(id, named, { datasetId: null, dataFolder: null }), state: 'done', device: 'WebAssembly SIMD (auto: the GPU failed)', plan: { parameters, stepsPerEpoch, totalSteps }, inputSize: 86, outputSize: 86, baselines, ...changes }, named)
-  await writeFile(join(folder.path, 'metrics.jsonl'), fakeMetrics('text', 600).map((line) => `${JSON.stringify(line)}\n`).join(''))
-  await writeFile(join(folder.path, 'vocabulary.json'), JSON.stringify([...'abcdefghijklmnopqrstuvwxyz .,']))
-  return folder.path
-}
 
 /** What went wrong in an earlier session is on the screen, with what can be done about it. */
 describeInChromium('what went wrong before', () => {
@@ -34,9 +21,8 @@ describeInChromium('what went wrong before', () => {
 
   beforeAll(async () => {
     workbench = await openWorkbench({ colorScheme: 'light', viewport: { width: 1440, height: 900 } }, async (home) => {
-      await leave(home, 'warned-1', 'On the CPU after all', { warnings })
-      const folder = await leave(home, 'torn-1', 'Torn', {})
-      torn = join(folder, 'run.json')
+      await leaveRun(home, 'warned-1', 'On the CPU after all', { warnings })
+      torn = join((await leaveRun(home, 'torn-1', 'Torn')).path, 'run.json')
       written = await readFile(torn, 'utf8')
       await writeFile(torn, written.slice(0, 300))
     })
@@ -83,6 +69,17 @@ describeInChromium('what went wrong before', () => {
     await page.getByText('At step 2,512 something went wrong that didn\'t end the run').waitFor()
     await page.getByText(/the driver crashed/).waitFor()
     await picture('warned')
+    // Names of earlier looks are as faint as their curves.
+    const flow = page.getByRole('region', { name: 'Gradient through time' })
+    await flow.scrollIntoViewIfNeeded()
+    const swatches = await flow.locator('.legend .swatch').evaluateAll((found) => found.map((swatch) => Number(getComputedStyle(swatch).opacity)))
+    expect(swatches.slice(0, 4)).toEqual([0.3, 0.4, 0.5, 0.6])
+    expect(swatches.at(-1)).toBe(1)
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      await page.waitForTimeout(250)
+      await flow.screenshot({ path: join(pictures, `flow-${colorScheme}.png`) })
+    }
   })
 
   it('removed weights are told from weights that never were', async () => {

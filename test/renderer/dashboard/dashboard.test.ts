@@ -190,6 +190,21 @@ describe('the dashboard', () => {
     screen.unmount()
   })
 
+  it('shows how far the gradient reaches, earlier looks and their names fainter', async () => {
+    const line = (step: number) => ({ step, epoch: 0, lags: [0, 1, 2], flow: { h_l0: [1, 0.5, 0.25 + step / 1000] } })
+    const run = fakeRun('text', { state: 'running' })
+    const fake = fakeRunHost([run], undefined, { 'runs.gradientFlow': () => [line(100), line(200)] })
+    const screen = await mountScreen(DashboardScreen, run.id, fake.host)
+    const asked = () => fake.calls.filter(({ method }) => method === 'runs.gradientFlow').length
+    expect(asked()).toBe(1)
+    fake.emit('run.gradientFlow', { id: run.id, line: line(300) })
+    await settle()
+    const legend = screen.findAll('section').find((panel) => panel.text().startsWith('Gradient through time'))!.get('.legend')
+    expect(legend.findAll('.entry').map((entry) => [entry.findAll('span')[1]!.text(), entry.get('.swatch').attributes('style')])).toEqual([['step 100', 'opacity: 0.3;'], ['step 200', 'opacity: 0.4;'], ['step 300', undefined]])
+    expect(asked()).toBe(1)
+    screen.unmount()
+  })
+
   it('says that a run is damaged, not that it is gone', async () => {
     const damaged = { id: 'torn-1', name: 'Torn', error: { code: 'run.unreadable', message: 'run.json isn\'t whole.' } }
     const { host } = fakeRunHost([fakeRun('text')], undefined, { 'runs.damaged': () => [damaged] })
