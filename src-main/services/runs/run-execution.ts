@@ -9,6 +9,7 @@ import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
 import { initialWeights } from './initial-weights'
+import { sourceHash } from '../datasets/source-hash'
 import { readRunData } from './read-run-data'
 import type { RunFolder } from './run-folder'
 import { RunKeeper } from './run-keeper'
@@ -159,12 +160,14 @@ export class RunExecution {
   /** @param gpuFailed why the GPU mustn't be taken again */
   private async prepare(gpuFailed: string | null = null): Promise<ComputeClient> {
     const { signal } = this.cancelled
-    const dataset = await readRunData(this.host, this.record.id, this.experiment, this.dataFolder, signal)
+    const [dataset, hash] = await Promise.all([readRunData(this.host, this.record.id, this.experiment, this.dataFolder, signal), sourceHash(this.experiment, this.dataFolder)])
     const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
     if (gpuFailed === null) for (const warning of warnings) this.listener.warning(warning)
     await this.keeper.keepFitted(dataset)
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
+    if (stored === null) this.record.dataHash = hash
+    else if (hash !== null && this.record.dataHash !== null && hash !== this.record.dataHash) this.warn({ code: 'run.other-data', step: stored.checkpoint.progress.step, message: 'The data have changed since this run began: from here on it trains on what they are now.', hint: 'Put the old data back, or start a new run, if its figures are to be of one thing.' })
     await this.keeper.openLogs(stored)
     this.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
