@@ -8,7 +8,7 @@ import { TraceSession, type LookedNetwork } from '@main/engine/inspect/trace-ses
 import { clusterOrder } from '@main/engine/inspect/unit-order'
 import { createWork } from '@main/engine/inspect/work'
 import { elements, weightSpecs } from '@shared/model/weights'
-import { modelSchema } from '@shared/experiment/schema'
+import { modelSchema } from '@shared/experiment/model-schema'
 import { Random } from '@main/engine/random'
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1]!
