@@ -44,10 +44,10 @@ export const storeLooks = {
     return { units: units.map((each) => ({ ...each, mean: mean(each.unit) })), bounded: isBounded(spec, session.network) }
   },
 
-  async match(room: LookRoom, { store, pattern, rank, limit, least }: { store: string; pattern: Pattern; rank: MatchRank; limit: number; least: number }) {
+  async match(room: LookRoom, { store, pattern, rank, limit, least }: { store: string; pattern: Pattern; rank: MatchRank; limit: number; least: number }, work: Work) {
     const kept = room.stores.get(store)
     const started = performance.now()
-    const found = findMatches(kept, pattern, { rank, limit, least })
+    const found = await findMatches(kept, pattern, work, { rank, limit, least })
     return { ...found, ms: performance.now() - started }
   },
 }

@@ -1,6 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { GradientFlowLine, Metric, RunState } from '@shared/metrics'
+import type { GradientFlowLine, Metric, RunState, RunWarning } from '@shared/metrics'
 import type { PartFigures, Run } from '@shared/rpc/schemas'
 import type { SessionEnd, Weights } from '../../engine/training/types'
 import type { ComputeClient } from '../compute/compute-client'
@@ -12,7 +12,7 @@ import { initialWeights } from './initial-weights'
 import { readRunData } from './read-run-data'
 import type { RunFolder } from './run-folder'
 import { RunKeeper } from './run-keeper'
-import { describeRun, type RunRecord } from './run-record'
+import { describeRun, isOver, type RunRecord } from './run-record'
 import { TimeLeft } from './time-left'
 
 export interface RunListener {
@@ -21,7 +21,7 @@ export interface RunListener {
   metrics(from: number, metrics: Metric[]): void
   /** How the gradient goes back through time, every now and then. */
   gradientFlow?(line: GradientFlowLine): void
-  /** What the data room wants the user to know. */
+  /** What the data room wants the user to know, and what goes wrong on the way; of the latter the run's record tells too. */
   warning(sentence: string): void
 }
 
@@ -141,7 +141,10 @@ export class RunExecution {
       const { code, message } = UnrollError.from(error)
       const ended = this.record.state === 'stopping' || this.cancelled.signal.aborted
       if (ended || this.experiment.device !== 'auto' || this.chosen?.kind !== 'gpu' || !gpuFaults.has(code)) throw error
-      this.listener.warning(`The GPU failed, so the run goes on on the CPU from its newest checkpoint: ${message}`)
+      this.warn({
+        code: 'device.fell-back', step: this.last?.step ?? 0, message: `The GPU failed, and the run continued on the CPU from its newest checkpoint: ${message}`,
+        hint: 'The two round a little differently: to repeat this run to the bit, train it anew on one of them.',
+      })
       await this.chosen.client.terminate()
       this.chosen = null
       await this.keeper.saved()
@@ -158,7 +161,7 @@ export class RunExecution {
     const { signal } = this.cancelled
     const dataset = await readRunData(this.host, this.record.id, this.experiment, this.dataFolder, signal)
     const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
-    for (const warning of warnings) this.listener.warning(warning)
+    if (gpuFailed === null) for (const warning of warnings) this.listener.warning(warning)
     await this.keeper.keepFitted(dataset)
     const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
     const stored = await this.folder.latestCheckpoint()
@@ -170,11 +173,12 @@ export class RunExecution {
     }, {
       metrics: (metrics) => this.keepMetrics(metrics),
       gradientFlow: (line) => this.keepFlow(line),
+      warning: (warning) => this.warn(warning),
       checkpoint: (checkpoint, reason) => this.keeper.keepCheckpoint(checkpoint, reason),
     }, signal, gpuFailed)
     signal.throwIfAborted()
     const { plan, kind, device } = this.chosen
-    Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null })
+    Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null, checkpoint: stored?.checkpoint.progress.step ?? null })
     // Of the data only what names the figures is kept here; the worker has the numbers.
     const named = { data: { form: data.form }, classes: dataset.classes, vocabulary: dataset.vocabulary, outputSize }
     this.evaluate = async () => namedFigures(await this.chosen!.client.evaluate({
@@ -212,10 +216,19 @@ export class RunExecution {
       this.figures = figures
     } catch (error) {
       const { code, message } = UnrollError.from(error)
-      if (code !== 'compute.ended') this.listener.warning(`The run is done, but its figures couldn't be computed: ${message}`)
+      if (code !== 'compute.ended') this.warn({ code: 'run.no-figures', step: this.last?.step ?? 0, message: `The run is done, but its figures on the held-out parts couldn't be computed: ${message}` })
     } finally {
       this.evaluating = false
     }
+  }
+
+  /** Told each time, kept once: a run that is resumed may meet the same again. */
+  private warn(warning: RunWarning): void {
+    this.listener.warning(warning.message)
+    const { warnings } = this.record
+    if (warnings.some(({ code }) => code === warning.code)) return
+    this.record.warnings = [...warnings, warning]
+    this.keeper.keepRecord().then(() => this.listener.changed(this.describe()), (error: unknown) => this.giveUp(error))
   }
 
   /** The disk failed under a running session. */
@@ -259,7 +272,5 @@ export class RunExecution {
     this.listener.changed(this.describe())
   }
 }
-
-export const isOver = (state: RunState): boolean => state === 'done' || state === 'stopped' || state === 'failed' || state === 'interrupted'
 
 const stoppedEarly = () => new UnrollError('run.stopped', 'The run was stopped before it began to train.')
