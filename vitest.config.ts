@@ -8,6 +8,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     setupFiles: ['./test/support/setup.ts'],
+    globalSetup: ['./build/prepare/vitest.mjs'],
     // Two cores: two files at a time; browser files start a Chromium each.
     maxWorkers: 2,
     testTimeout: 30_000,

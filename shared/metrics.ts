@@ -59,6 +59,16 @@ export type GradientFlowLine = z.infer<typeof gradientFlowLineSchema>
 export const runStateSchema = z.enum(['preparing', 'running', 'paused', 'stopping', 'done', 'stopped', 'failed', 'interrupted'])
 export type RunState = z.infer<typeof runStateSchema>
 
+/** What went wrong on a run's way without ending it; a run has each code once. */
+export const runWarningSchema = z.object({
+  code: z.string(),
+  /** The step after which it came. */
+  step: z.int().min(0),
+  message: z.string(),
+  hint: z.string().optional(),
+})
+export type RunWarning = z.infer<typeof runWarningSchema>
+
 /** A trivial model on the same split: what the network has to beat. */
 export const baselineSchema = z.object({
   name: z.string(),

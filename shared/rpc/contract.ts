@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { experimentSchema, generatedDataSchema } from '../experiment/schema'
+import { generatedDataSchema } from '../experiment/data/generated'
+import { experimentSchema } from '../experiment/schema'
 import { splitChangeSchema } from '../experiment/split-change'
 import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'
@@ -7,7 +8,7 @@ import { taskSchema } from './inspect-schemas'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, damagedRunSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, reportKindSchema, reportOfSchema, reportSchema, runSchema, sampleSchema, sequenceAnswerSchema, sourceChangesSchema, splitPreviewSchema, statesSchema,
 } from './schemas'
@@ -62,6 +63,10 @@ export const contract = {
   'datasets.cancel': method(nothing, z.null()),
 
   'runs.list': method(nothing, z.array(runSchema)),
+  /** Folders of runs that can't be read, each with what is wrong with it. */
+  'runs.damaged': method(nothing, z.array(damagedRunSchema)),
+  /** Reads a damaged run's folder again, after somebody mended it. */
+  'runs.readAgain': method(z.object({ id: idSchema }), runSchema),
   'runs.get': method(z.object({ id: idSchema }), runSchema),
   /** Metrics from the given line on, in order; ask again from where they end while there are `more`. */
   'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), metricBlockSchema),
@@ -73,7 +78,8 @@ export const contract = {
   'runs.resume': method(z.object({ id: idSchema }), runSchema),
   'runs.stop': method(z.object({ id: idSchema }), runSchema),
   'runs.remove': method(z.object({ id: idSchema }), z.null()),
-  'runs.restore': method(z.object({ id: idSchema }), runSchema),
+  /** Undoes a removal of this session; null: it is back, and as damaged as it was. */
+  'runs.restore': method(z.object({ id: idSchema }), runSchema.nullable()),
 
   /** Hidden states over a text of the user's, or over a stretch of the dataset (also while the run trains). */
   'inspect.states': method(z.object({

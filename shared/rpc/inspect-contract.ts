@@ -46,7 +46,7 @@ export const inspectContract = {
   'inspect.match': method(z.object({
     store: idSchema, pattern: patternSchema, rank: z.enum(['intersection', 'union', 'length']).default('intersection'),
     /** Steps a place must last. */
-    least: z.int().min(1).max(100_000).default(1), limit: z.int().min(1).max(1000).default(50), context: z.int().min(0).max(500).default(20),
+    least: z.int().min(1).max(100_000).default(1), limit: z.int().min(1).max(1000).default(50), context: z.int().min(0).max(500).default(20), task,
   }), matchesSchema),
   'inspect.patterns': method(z.object({ id: idSchema }), z.array(savedPatternSchema)),
   'inspect.savePattern': method(z.object({ id: idSchema, pattern: newPatternSchema }), savedPatternSchema),
@@ -87,7 +87,7 @@ export const inspectContract = {
   /** The loss and the outputs with each unit of a cell silenced in turn. */
   'inspect.sweep': method(z.object({ trace, cell: tensor, task }), unitSweepSchema),
   /** Which unit of a second trace goes with each of a first one over the same sequence (two checkpoints, two runs). */
-  'inspect.compare': method(z.object({ first: trace, second: trace, tensor, other: tensor.optional(), from: position.default(0), to: position.nullable().default(null) }), unitMatchesSchema),
+  'inspect.compare': method(z.object({ first: trace, second: trace, tensor, other: tensor.optional(), from: position.default(0), to: position.nullable().default(null), task }), unitMatchesSchema),
   /** Ends a piece of work under way; it fails with `inspect.cancelled`. */
   'inspect.cancel': method(z.object({ task: taskSchema }), nothing),
 } as const

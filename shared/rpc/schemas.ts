@@ -1,12 +1,14 @@
 import { z } from 'zod'
 import { experimentSchema } from '../experiment/schema'
-import { baselineSchema, metricSchema, runStateSchema } from '../metrics'
+import { baselineSchema, metricSchema, runStateSchema, runWarningSchema } from '../metrics'
 import { floats } from './floats'
 import { idSchema } from './id'
 
 export { idSchema }
-export * from './import-schemas'
+export * from './dataset-findings-schemas'
 export * from './dataset-schemas'
+export * from './import-options'
+export * from './preview-schemas'
 export * from './playground-schemas'
 
 /** A file's or folder's own name: no path. */
@@ -57,6 +59,8 @@ export const runSchema = z.object({
   best: z.object({ step: z.number().int(), loss: z.number() }).nullable(),
   last: metricSchema.nullable(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
+  /** What went wrong on its way without ending it, in the order it came. */
+  warnings: z.array(runWarningSchema),
   experiment: experimentSchema,
   baselines: z.array(baselineSchema),
   /** The unit of `error` metrics: a column's name; null for classification. */
@@ -64,6 +68,14 @@ export const runSchema = z.object({
   remainingMs: z.number().nullable(),
   /** Validation, then test, each where it has anything; null until the run is done. */
   figures: z.array(partFiguresSchema).nullable(),
+})
+
+/** A run's folder that can't be read, so that nothing of the run is known but its name. */
+export const damagedRunSchema = z.object({
+  id: idSchema,
+  /** As its experiment.json has it; its folder's where that can't be read either. */
+  name: z.string(),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
 })
 
 export const statesSchema = z.object({
@@ -92,5 +104,6 @@ export type AppInfo = z.infer<typeof appInfoSchema>
 export type FileToken = z.infer<typeof fileTokenSchema>
 export type PartFigures = z.infer<typeof partFiguresSchema>
 export type Run = z.infer<typeof runSchema>
+export type DamagedRun = z.infer<typeof damagedRunSchema>
 export type States = z.infer<typeof statesSchema>
 export type Exported = z.infer<typeof exportedSchema>

@@ -81,6 +81,8 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'datasets.restore': ({ id }) => datasets.restore(id),
     'datasets.cancel': () => done(datasets.cancel()),
     'runs.list': async () => runs.list(),
+    'runs.damaged': async () => runs.damaged(),
+    'runs.readAgain': ({ id }) => runs.readAgain(id),
     'runs.get': async ({ id }) => runs.get(id),
     'runs.metrics': ({ id, from }) => runs.metrics(id, from),
     'runs.gradientFlow': ({ id }) => runs.gradientFlow(id),

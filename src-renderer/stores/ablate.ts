@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
-import { markRaw, shallowRef } from 'vue'
+import { markRaw } from 'vue'
 import { UnrollError } from '@shared/errors'
 import type { Params, Result } from '@shared/rpc/contract'
 import type { Trace } from '@shared/rpc/inspect-schemas'
 import { useHost } from '../rpc/use-host'
 import { useInspector } from './inspector'
+import { longTask } from './long-task'
 
 export type Edit = Params<'inspect.ablate'>['edits'][number]
 export type Sweep = Result<'inspect.sweep'>
@@ -20,18 +21,15 @@ export interface Edited {
   readonly ms: number
 }
 
-const task = 'units silenced'
-
 /** The network with something changed by hand, beside the one that is open. Nothing of it reaches the run. */
 export const useAblate = defineStore('ablate', () => {
   const { rpc } = useHost()
   const inspector = useInspector()
-  const sweeping = shallowRef<{ share: number; remainingMs: number | null } | null>(null)
+  const sweeping = longTask(rpc, 'units silenced')
   /** The edited trace that is held, and the one it was made from. */
   let held: { base: string; trace: string } | null = null
   let turn: Promise<unknown> = Promise.resolve()
   let asked = 0
-  let sweeps = 0
 
   /** The newest question wins: an older one answers null. @throws UnrollError */
   function apply(edits: readonly Edit[]): Promise<Edited | null> {
@@ -73,21 +71,7 @@ export const useAblate = defineStore('ablate', () => {
   const weight = (name: string): Promise<WeightTable> => inspector.ask((trace) => rpc.call('inspect.weight', { trace, name }))
 
   /** @throws UnrollError, `inspect.cancelled` when it was given up */
-  async function sweep(cell: string): Promise<Sweep> {
-    if (sweeping.value) await cancel()
-    const mine = ++sweeps
-    sweeping.value = { share: 0, remainingMs: null }
-    try {
-      return await inspector.ask((trace) => rpc.call('inspect.sweep', { trace, cell, task }))
-    } finally {
-      if (mine === sweeps) sweeping.value = null
-    }
-  }
-  const cancel = (): Promise<null> => rpc.call('inspect.cancel', { task })
+  const sweep = (cell: string): Promise<Sweep> => sweeping.run((task) => inspector.ask((trace) => rpc.call('inspect.sweep', { trace, cell, task })))
 
-  rpc.on('inspect.progress', ({ task: of, done, total, remainingMs }) => {
-    if (of === task && sweeping.value) sweeping.value = { share: total > 0 ? done / total : 0, remainingMs }
-  })
-
-  return { sweeping, apply, clear, weight, sweep, cancel }
+  return { sweeping: sweeping.progress, apply, clear, weight, sweep, cancel: sweeping.cancel }
 })

@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Params } from '@shared/rpc/contract'
 import type { Backtest } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
+import { longTask } from './long-task'
 
 export type BacktestQuestion = Omit<Params<'playground.backtest'>, 'task'>
 
@@ -14,33 +15,18 @@ export const useBacktest = defineStore('backtest', () => {
   /** What `value` answers. */
   const question = shallowRef<BacktestQuestion | null>(null)
   const error = shallowRef<ErrorEnvelope | null>(null)
-  /** How far the one under way is; null when none is. */
-  const progress = shallowRef<{ share: number; remainingMs: number | null } | null>(null)
-  const count = ref(0)
-  const task = () => `backtest ${count.value}`
+  const { progress, run: take, cancel } = longTask(rpc, 'backtest')
 
   async function run(asked: BacktestQuestion): Promise<void> {
-    if (progress.value !== null) await cancel()
-    count.value++
-    const mine = task()
-    progress.value = { share: 0, remainingMs: null }
     error.value = null
     try {
-      const found = await rpc.call('playground.backtest', { ...asked, task: mine })
-      if (mine === task()) [value.value, question.value] = [found, asked]
+      value.value = await take((task) => rpc.call('playground.backtest', { ...asked, task }))
+      question.value = asked
     } catch (reason) {
       const known = UnrollError.from(reason)
-      if (mine === task() && known.code !== 'inspect.cancelled') error.value = known.toJSON()
-    } finally {
-      if (mine === task()) progress.value = null
+      if (known.code !== 'inspect.cancelled') error.value = known.toJSON()
     }
   }
-
-  const cancel = (): Promise<null> => rpc.call('inspect.cancel', { task: task() })
-
-  rpc.on('inspect.progress', ({ task: of, done, total, remainingMs }) => {
-    if (of === task() && progress.value) progress.value = { share: total > 0 ? done / total : 0, remainingMs }
-  })
 
   return { value, question, error, progress, run, cancel }
 })

@@ -5,6 +5,7 @@ import type { Params, Result } from '@shared/rpc/contract'
 import type { LookedInputSpec, RunWeights, Trace, WhichLooked } from '@shared/rpc/inspect-schemas'
 import { useHost } from '../rpc/use-host'
 import type { Sheet } from './inspector'
+import { longTask } from './long-task'
 
 export type UnitMatches = Result<'inspect.compare'>['matches']
 
@@ -17,7 +18,10 @@ export const useCompare = defineStore('compare', () => {
   const open = async (id: string, weights: WhichLooked, input: LookedInputSpec): Promise<Trace> => markRaw(await rpc.call('inspect.open', { id, weights, input }))
   const close = (trace: Trace | null): void => { if (trace) rpc.call('inspect.close', { trace: trace.trace }).catch(() => {}) }
   const weights = (id: string): Promise<RunWeights> => rpc.call('inspect.weights', { id })
-  const match = async (question: Pick<Params<'inspect.compare'>, 'first' | 'second' | 'tensor' | 'other'>): Promise<UnitMatches> => (await rpc.call('inspect.compare', question)).matches
+  const matching = longTask(rpc, 'match units')
+  /** The newest question wins: one still under way fails with `inspect.cancelled`. */
+  const match = async (question: Pick<Params<'inspect.compare'>, 'first' | 'second' | 'tensor' | 'other'>): Promise<UnitMatches> =>
+    (await matching.run((task) => rpc.call('inspect.compare', { ...question, task }))).matches
 
   /** A tensor at every step. */
   async function read(trace: Trace, tensor: string): Promise<Sheet> {
@@ -29,5 +33,5 @@ export const useCompare = defineStore('compare', () => {
     return markRaw({ runId: trace.runId, step: trace.step, units: spec.width, steps: spec.steps, labels, hidden: values!, surprise: null, tensor, names: spec.of === 'y' ? trace.outputs : null })
   }
 
-  return { open, close, weights, match, read }
+  return { open, close, weights, match, matching: matching.progress, cancelMatching: matching.cancel, read }
 })

@@ -13,11 +13,12 @@ export const useGradientFlow = defineStore('gradient flow', () => {
   const looks = shallowReactive(new Map<string, readonly GradientFlowLine[]>())
   const errors = shallowReactive(new Map<string, ErrorEnvelope>())
 
-  /** Those of a run; asks for them the first time. */
-  function of(id: string): readonly GradientFlowLine[] {
-    const known = looks.get(id)
-    if (!known) void load(id)
-    return known ?? []
+  /** Those of a run that have come; `open` asks for them. */
+  const of = (id: string): readonly GradientFlowLine[] => looks.get(id) ?? []
+
+  /** Asks for a run's looks, once; from then on they come by themselves. */
+  function open(id: string): void {
+    if (!looks.has(id)) void load(id)
   }
 
   async function load(id: string): Promise<void> {
@@ -44,5 +45,5 @@ export const useGradientFlow = defineStore('gradient flow', () => {
     if (connected) for (const id of looks.keys()) void load(id)
   })
 
-  return { of, load, errors }
+  return { of, open, load, errors }
 })

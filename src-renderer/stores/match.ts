@@ -1,10 +1,11 @@
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Params, Result } from '@shared/rpc/contract'
 import type { NewPattern, SavedPattern } from '@shared/rpc/inspect-store-schemas'
 import { useHost } from '../rpc/use-host'
 import { useInspector } from './inspector'
+import { longTask } from './long-task'
 
 export type Selection = Result<'inspect.select'>
 export type Matches = Result<'inspect.match'>
@@ -12,35 +13,31 @@ export type Rank = NonNullable<Params<'inspect.match'>['rank']>
 export type Pattern = Params<'inspect.match'>['pattern']
 type Gathered = Result<'inspect.store'>
 
-const task = 'gather states'
-
 /** Select and match: units on throughout a stretch, and where else in the whole data the same are on. */
 export const useMatch = defineStore('match', () => {
   const { rpc } = useHost()
   const inspector = useInspector()
   const gathered = shallowRef<Gathered | null>(null)
-  /** How far the gathering under way is; null when none is. */
-  const progress = shallowRef<{ share: number; remainingMs: number | null } | null>(null)
+  const gathering = longTask(rpc, 'gather states')
+  /** The first search for a unit at a threshold makes its bits, which over a long text takes a moment. */
+  const searching = longTask(rpc, 'find places')
   const matches = shallowRef<Matches | null>(null)
   const saved = shallowRef<readonly SavedPattern[]>([])
   const error = shallowRef<ErrorEnvelope | null>(null)
-  const busy = ref(false)
+  const busy = computed(() => gathering.progress.value !== null || searching.progress.value !== null)
 
   const select = (wanted: Omit<Params<'inspect.select'>, 'trace'>): Promise<Selection> => inspector.ask((trace) => rpc.call('inspect.select', { trace, ...wanted }))
 
   /** The places like the pattern; gathers the run's states over its data first, where other ones are held. */
   async function find(id: string, tensor: string, pattern: Pattern, rank: Rank): Promise<void> {
-    busy.value = true
     error.value = null
     try {
       const store = await storeOf(id, tensor)
-      matches.value = await rpc.call('inspect.match', { store, pattern, rank, context: 24, limit: 100 })
+      matches.value = await searching.run((task) => rpc.call('inspect.match', { store, pattern, rank, context: 24, limit: 100, task }))
     } catch (reason) {
       const known = UnrollError.from(reason)
       if (known.code === 'inspect.no-store') gathered.value = null
       if (known.code !== 'inspect.cancelled') error.value = known.toJSON()
-    } finally {
-      busy.value = false
     }
   }
 
@@ -48,16 +45,9 @@ export const useMatch = defineStore('match', () => {
     const held = gathered.value
     const step = inspector.trace?.step
     if (held?.runId === id && held.tensor === tensor && held.step === step) return held.store
-    progress.value = { share: 0, remainingMs: null }
-    try {
-      gathered.value = await rpc.call('inspect.store', { id, tensor, task })
-      return gathered.value.store
-    } finally {
-      progress.value = null
-    }
+    gathered.value = await gathering.run((task) => rpc.call('inspect.store', { id, tensor, task }))
+    return gathered.value.store
   }
-
-  const cancel = (): Promise<null> => rpc.call('inspect.cancel', { task })
 
   /** Answers whether it went well; else `error` says why not. */
   async function keep(work: () => Promise<readonly SavedPattern[]>): Promise<boolean> {
@@ -82,9 +72,8 @@ export const useMatch = defineStore('match', () => {
     return saved.value.filter((each) => each.id !== pattern)
   })
 
-  rpc.on('inspect.progress', ({ task: of, done, total, remainingMs }) => {
-    if (of === task && progress.value) progress.value = { share: total > 0 ? done / total : 0, remainingMs }
-  })
-
-  return { gathered, progress, matches, saved, error, busy, select, find, cancel, load, save, note, remove }
+  return {
+    gathered, gathering: gathering.progress, searching: searching.progress, cancelGathering: gathering.cancel, cancelSearch: searching.cancel,
+    matches, saved, error, busy, select, find, load, save, note, remove,
+  }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { Run } from '@shared/rpc/schemas'
+import type { DamagedRun, Run } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
@@ -17,12 +17,15 @@ export const useRuns = defineStore('runs', () => {
   const { rpc } = useHost()
   const toasts = useToasts()
   const list = shallowRef<readonly Run[]>([])
+  /** Runs whose folder can't be read. */
+  const damaged = shallowRef<readonly DamagedRun[]>([])
   const loaded = ref(false)
   const error = shallowRef<ErrorEnvelope | null>(null)
   /** The run that the run screens show when their address names none. */
   const currentId = ref<string | null>(null)
   const current = computed(() => list.value.find((run) => run.id === currentId.value) ?? list.value.find(isLive) ?? list.value[0] ?? null)
   const active = computed(() => list.value.filter((run) => run.state === 'running' || run.state === 'preparing'))
+  const damagedById = (id: string | null): DamagedRun | null => damaged.value.find((run) => run.id === id) ?? null
   const byId = (id: string | null): Run | null => list.value.find((run) => run.id === id) ?? null
   const ofDataset = (datasetId: string): readonly Run[] => list.value.filter((run) => run.datasetId === datasetId)
 
@@ -34,7 +37,9 @@ export const useRuns = defineStore('runs', () => {
 
   async function load(): Promise<void> {
     try {
-      list.value = [...await rpc.call('runs.list')].sort(newestFirst)
+      const [runs, unread] = await Promise.all([rpc.call('runs.list'), rpc.call('runs.damaged')])
+      list.value = [...runs].sort(newestFirst)
+      damaged.value = unread
       error.value = null
       loaded.value = true
     } catch (reason) {
@@ -63,10 +68,26 @@ export const useRuns = defineStore('runs', () => {
   const pause = (id: string) => ask(rpc.call('runs.pause', { id }))
   const resume = (id: string) => ask(rpc.call('runs.resume', { id }))
   const stop = (id: string) => ask(rpc.call('runs.stop', { id }))
-  const restore = (id: string) => ask(rpc.call('runs.restore', { id }))
+
+  /** A damaged run, once somebody mended its folder. */
+  async function readAgain(id: string): Promise<Run | null> {
+    const run = await ask(rpc.call('runs.readAgain', { id }))
+    if (run) damaged.value = damaged.value.filter((other) => other.id !== id)
+    return run
+  }
+
+  async function restore(id: string): Promise<void> {
+    try {
+      const run = await rpc.call('runs.restore', { id })
+      if (run) put(run)
+      else damaged.value = await rpc.call('runs.damaged')
+    } catch (reason) {
+      toasts.failure(reason)
+    }
+  }
 
   async function remove(id: string): Promise<boolean> {
-    const run = byId(id)
+    const run = byId(id) ?? damagedById(id)
     try {
       await rpc.call('runs.remove', { id })
     } catch (reason) {
@@ -74,6 +95,7 @@ export const useRuns = defineStore('runs', () => {
       return false
     }
     list.value = list.value.filter((other) => other.id !== id)
+    damaged.value = damaged.value.filter((other) => other.id !== id)
     toasts.withUndo(`Removed the run “${run?.name ?? id}”.`, () => void restore(id))
     return true
   }
@@ -81,7 +103,7 @@ export const useRuns = defineStore('runs', () => {
   rpc.on('run.changed', ({ run }) => { put(run) })
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, loaded, error, currentId, current, active, byId, ofDataset, load, get, start, pause, resume, stop, remove, restore }
+  return { list, damaged, loaded, error, currentId, current, active, byId, damagedById, ofDataset, load, readAgain, get, start, pause, resume, stop, remove, restore }
 })
 
 const newestFirst = (a: Run, b: Run): number => b.created.localeCompare(a.created)

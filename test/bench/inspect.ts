@@ -4,11 +4,12 @@ import { editedNetwork } from '@main/engine/inspect/edits'
 import { inputGradients } from '@main/engine/inspect/input-gradients'
 import { gradientFlow } from '@main/engine/inspect/gradient-flow'
 import { stretchOf } from '@main/engine/inspect/stretch-program'
-import { TraceSession, type LookedNetwork } from '@main/engine/inspect/trace-session'
+import type { LookedNetwork } from '@main/engine/inspect/looked-network'
+import { TraceSession } from '@main/engine/inspect/trace-session'
 import { clusterOrder } from '@main/engine/inspect/unit-order'
 import { createWork } from '@main/engine/inspect/work'
 import { elements, weightSpecs } from '@shared/model/weights'
-import { modelSchema } from '@shared/experiment/schema'
+import { modelSchema } from '@shared/experiment/model-schema'
 import { Random } from '@main/engine/random'
 
 const median = (times: number[]) => times.sort((a, b) => a - b)[times.length >> 1]!
@@ -41,7 +42,7 @@ export default async function* measure(cell = 'lstm', hidden = '512', steps = '1
   const gate = cell === 'lstm' ? 'f_l0' : cell === 'gru' ? 'z_l0' : 'Uh_l0'
   yield await timed('a gate of 1,500 steps', () => open.read(gate, 2000, 3500, work), 9)
   yield await timed('U h of 200 steps', () => open.read('Uh_l0', (at += 1280) % (length - 300), (at % (length - 300)) + 120, work), 5)
-  yield await timed('units in order by clustering', async () => clusterOrder(await open.read('h_l0', 0, length, work), units))
+  yield await timed('units in order by clustering', async () => clusterOrder(await open.read('h_l0', 0, length, work), units, work))
   yield await timed('a unit silenced, 500 steps anew', async () => {
     const again = await TraceSession.open(await createWasmBackend(), editedNetwork(network, [{ kind: 'unit', cell: 'l0', unit: 3, of: 'h', value: 0 }]), { kind: 'tokens', x: x.slice(0, 500), targets: { kind: 'classes', ids: x.slice(0, 500) } }, work)
     await again.dispose()

@@ -15,8 +15,9 @@ export interface Workbench {
   end(): Promise<void>
 }
 
-export async function openWorkbench(options: BrowserContextOptions = {}): Promise<Workbench> {
-  const app = await startApp(['--serve', '--port', '0'])
+/** @param prepare leaves in its home what was there before */
+export async function openWorkbench(options: BrowserContextOptions = {}, prepare?: (home: string) => Promise<void>): Promise<Workbench> {
+  const app = await startApp(['--serve', '--port', '0'], {}, prepare)
   let browser: Browser | undefined
   const end = async () => {
     await browser?.close()

@@ -214,7 +214,8 @@ test('state space, fixed points, eigenvalues, ablation and comparison of one net
   await expect(call('inspect.ablate', { trace: first.trace, edits: [{ kind: 'gate', cell: 'l0', gate: 'f', unit: 0, value: 1 }] })).rejects.toMatchObject({ code: 'inspect.edit' })
 
   const early = await call('inspect.open', { id, input, weights: { step: 20 } })
-  const { matches } = await call('inspect.compare', { first: first.trace, second: early.trace, tensor: 'h_l0' })
+  const { matches } = await call('inspect.compare', { first: first.trace, second: early.trace, tensor: 'h_l0', task: 'matching units' })
+  expect(opened.told('inspect.progress').filter(({ task }) => task === 'matching units').at(-1)).toMatchObject({ done: 1, total: 1 })
   expect(new Set(matches.map(({ other: partner }) => partner)).size).toBe(16)
   // Forty steps later most units are still the same ones.
   expect(matches.filter(({ unit, other: partner }) => unit === partner).length).toBeGreaterThan(10)

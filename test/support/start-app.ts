@@ -20,9 +20,10 @@ export interface StartedApp {
   end(): Promise<void>
 }
 
-/** `npm start` as a user types it, on a home of its own. */
-export async function startApp(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<StartedApp> {
+/** `npm start` as a user types it, on a home of its own, in which `prepare` may leave what was there before. */
+export async function startApp(args: readonly string[], environment: NodeJS.ProcessEnv = {}, prepare?: (home: string) => Promise<void>): Promise<StartedApp> {
   const home = await mkdtemp(join(tmpdir(), 'unroll-start-'))
+  await prepare?.(home)
   const child = spawn(process.execPath, [script, ...args, '--home', home], { env: { ...process.env, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] })
   let printed = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => { printed += data.toString() })

@@ -1,13 +1,11 @@
 import { FLACDecoder } from '@wasm-audio-decoders/flac'
-import { MPEGDecoder } from 'mpg123-decoder'
 import { badSound, tooLong } from './audio-errors'
 import { mixed, mostSamples, type Sound } from './sound'
 
 /** Bytes decoded at a time: silence compresses a thousandfold, so that what comes out is counted often. */
 const flacChunk = 16 * 1024
-const mp3Chunk = 64 * 1024
 
-/** What both decoders' answers have. */
+/** What the decoder answers. */
 interface Decoded { channelData: Float32Array[]; samplesDecoded: number; sampleRate: number; errors: { message: string }[] }
 
 /** A FLAC file, decoded by libFLAC in WebAssembly. @throws UnrollError `dataset.audio` */
@@ -28,21 +26,6 @@ export async function readFlac(bytes: Uint8Array, file: string): Promise<Sound> 
   const samples = pieces.whole()
   if (total > 0 && samples.length !== total) throw badSound(file, `is cut off or damaged: its header speaks of ${total.toLocaleString('en')} samples, but ${samples.length.toLocaleString('en')} could be decoded.`)
   return { rate, samples, channels, format: `FLAC, ${bits} bits` }
-}
-
-/** An MP3 file (MPEG 1 and 2, layers 1 to 3), decoded by mpg123 in WebAssembly. @throws UnrollError `dataset.audio` */
-export async function readMp3(bytes: Uint8Array, file: string): Promise<Sound> {
-  const decoder = new MPEGDecoder()
-  const pieces = new Pieces(file, 'MP3')
-  await quietly(async () => {
-    await decoder.ready
-    try {
-      for (let at = 0; at < bytes.length; at += mp3Chunk) pieces.add(decoder.decode(bytes.subarray(at, at + mp3Chunk)))
-    } finally {
-      decoder.free()
-    }
-  }, (cause) => badSound(file, `can't be decoded as MP3${cause}.`))
-  return { rate: pieces.rate, samples: pieces.whole(), channels: 2, format: 'MP3' }
 }
 
 /** What STREAMINFO, FLAC's first block, says. @see RFC 9639, section 8.2 */

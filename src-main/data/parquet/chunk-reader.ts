@@ -2,10 +2,11 @@ import type { FileHandle } from 'node:fs/promises'
 import { physical } from './column-kind'
 import { decompress } from './decompress'
 import type { ParquetChunk, ParquetColumn } from './footer'
-import { readHybrid } from './levels'
+import { bitsFor, presentAt, readHybrid } from './levels'
 import { meaningOf, spread, type PageValues } from './page-values'
-import { ParquetFault } from './parquet-errors'
-import { deltaTexts, deltaValues, plainValues, splitValues, type RawValues } from './raw-values'
+import { deltaLong, deltaWhole } from './delta-values'
+import { ParquetFault, ParquetUnread } from './parquet-errors'
+import { deltaTexts, plainValues, splitValues, type RawValues } from './raw-values'
 import { numberAt, OutOfBytes, structAt, ThriftReader, type ThriftStruct } from './thrift'
 
 /** A page is in memory as a whole; writers make them of a megabyte or so. */
@@ -31,7 +32,7 @@ export class ChunkReader {
     this.left = chunk.values
   }
 
-  /** The next page's values and how many; @throws ParquetFault, also when there are none left */
+  /** The next page's values and how many; @throws ParquetFault, also when there are none left; ParquetUnread */
   async next(): Promise<{ values: PageValues; count: number }> {
     for (;;) {
       const header = await this.header()
@@ -49,6 +50,7 @@ export class ChunkReader {
           if (page.count > 0) return page
         }
       } catch (error) {
+        if (error instanceof ParquetUnread) throw new ParquetUnread(error.what, error.hint, this.column.name)
         throw error instanceof ParquetFault ? this.fault(error.message) : error
       }
     }
@@ -66,37 +68,39 @@ export class ChunkReader {
     const [count, encoding, levels] = [1, 2, 3].map((id) => (header && numberAt(header, id)) ?? -1) as [number, number, number]
     this.expectCount(count, this.left)
     const page = decompress(this.chunk.codec, bytes, length)
-    if (!this.column.optional) return { count, values: this.values(page, encoding, count, null, count) }
-    if (levels !== encodings.rle) throw new ParquetFault('its missing values are marked in a way from before 2014')
+    const { defined } = this.column
+    if (defined === 0) return { count, values: this.values(page, encoding, count, null, count) }
+    if (levels !== encodings.rle) throw new ParquetUnread('marks its missing values in a way from before 2014', rewrite)
     if (page.length < 4) throw new ParquetFault('a page ends before its values do')
     const size = Buffer.from(page.buffer, page.byteOffset, page.length).readUInt32LE(0)
-    const present = readHybrid(page, 4, 4 + size, 1, count)
-    return { count, values: this.values(page.subarray(4 + size), encoding, ones(present), present, count) }
+    const { present, stored } = presentAt(readHybrid(page, 4, 4 + size, bitsFor(defined), count), defined)
+    return { count, values: this.values(page.subarray(4 + size), encoding, stored, present, count) }
   }
 
   /** Levels before the values and not compressed. */
   private pageV2(header: ThriftStruct | null, bytes: Uint8Array, length: number): { values: PageValues; count: number } {
     if (header === null) throw new ParquetFault('a page doesn\'t say how many values it has')
-    const [count, nulls, encoding, defined, repeated] = [1, 2, 4, 5, 6].map((id) => numberAt(header, id) ?? 0) as [number, number, number, number, number]
+    const [count, nulls, encoding, levels, repeated] = [1, 2, 4, 5, 6].map((id) => numberAt(header, id) ?? 0) as [number, number, number, number, number]
     this.expectCount(count, this.left)
-    const before = defined + repeated
-    if (!(defined >= 0 && repeated >= 0) || before > bytes.length || before > length) throw new ParquetFault('a page\'s levels or places lie outside it')
+    const before = levels + repeated
+    if (!(levels >= 0 && repeated >= 0) || before > bytes.length || before > length) throw new ParquetFault('a page\'s levels or places lie outside it')
     const packed = bytes.subarray(before)
     const page = header.get(7) === false ? packed : decompress(this.chunk.codec, packed, length - before)
-    if (!this.column.optional || defined === 0) {
+    const { defined } = this.column
+    if (defined === 0 || levels === 0) {
       if (nulls > 0) throw new ParquetFault('a page has missing values but doesn\'t mark them')
       return { count, values: this.values(page, encoding, count, null, count) }
     }
-    const present = readHybrid(bytes, repeated, before, 1, count)
-    return { count, values: this.values(page, encoding, ones(present), present, count) }
+    const { present, stored } = presentAt(readHybrid(bytes, repeated, before, bitsFor(defined), count), defined)
+    return { count, values: this.values(page, encoding, stored, present, count) }
   }
 
   private values(page: Uint8Array, encoding: number, stored: number, present: Int32Array | null, count: number): PageValues {
     const { physical: type, width, kind } = this.column
+    if (stored === 0) return spread(empty(kind.is), new Int32Array(0), present, count)
     // Without a missing value nothing has to be moved.
     const marks = stored === count ? null : present
     if (encoding === encodings.dictionary || encoding === encodings.plainDictionary) {
-      if (stored === 0) return spread(empty(kind.is), new Int32Array(0), present, count)
       if (this.dictionary === null) throw new ParquetFault('a page points into a dictionary that isn\'t there')
       if (page.length < 1) throw new ParquetFault('a page ends before its values do')
       return spread(this.dictionary, readHybrid(page, 1, page.length, page[0]!, stored), marks, count)
@@ -152,20 +156,23 @@ function rawValues(page: Uint8Array, encoding: number, type: number, width: numb
     }
     case encodings.split: return splitValues(page, type, width, count)
     case encodings.delta: {
-      if (type !== physical.int32 && type !== physical.int64) break
-      const { values } = deltaValues(page, 0, count, type === physical.int32 ? 32 : 64)
-      return type === physical.int32 ? { is: 'numbers', values: Int32Array.from(values, Number) } : { is: 'whole', values }
+      if (type === physical.int32) return { is: 'numbers', values: deltaWhole(page, 0, count).values }
+      if (type === physical.int64) return { is: 'whole', values: deltaLong(page, 0, count) }
+      break
     }
     case encodings.deltaLength: case encodings.deltaTexts: {
-      if (type !== physical.bytes) break
-      return deltaTexts(page, count, encoding === encodings.deltaTexts)
+      const texts = deltaTexts(page, count, encoding === encodings.deltaTexts)
+      if (type === physical.bytes) return texts
+      if (type !== physical.fixed || texts.is !== 'bytes') break
+      if (texts.starts.some((start, at) => texts.ends[at]! - start !== width)) throw new ParquetFault('values of fixed length have others')
+      return texts
     }
     default:
   }
-  throw new ParquetFault(`its values are written in an encoding that isn't read (${encoding})`)
+  throw new ParquetUnread(`is written in an encoding that Unroll doesn't read (Parquet's number ${encoding})`, rewrite)
 }
 
-const ones = (levels: Int32Array): number => levels.reduce((sum, level) => sum + level, 0)
+const rewrite = 'Write the table again with plain or dictionary encoding, which are every writer\'s default.'
 const empty = (is: string): PageValues => (is === 'number' || is === 'boolean'
   ? { is: 'numbers', numbers: new Float64Array(0), whole: null, boolean: is === 'boolean' }
   : { is: 'texts', bytes: new Uint8Array(0), starts: new Int32Array(0), ends: new Int32Array(0) })

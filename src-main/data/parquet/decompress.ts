@@ -7,10 +7,12 @@ const codecs = new Map<number, (packed: Uint8Array, length: number) => Uint8Arra
   [1, unsnappy],
   [2, (packed, length) => gunzipSync(packed, { maxOutputLength: Math.max(1, length) })],
   [4, (packed, length) => brotliDecompressSync(packed, { maxOutputLength: Math.max(1, length) })],
+  [5, framedLz4],
   [6, (packed, length) => unzstd(packed, new Uint8Array(length))],
   [7, unlz4],
 ])
-const others: Record<number, string> = { 3: 'LZO', 5: 'LZ4 in Hadoop\'s framing' }
+const few = 32
+const others: Record<number, string> = { 3: 'LZO' }
 
 /** What is wrong with a codec that isn't read; null: it is. */
 export const codecRefused = (codec: number): string | null => (codecs.has(codec) ? null : others[codec] ?? `codec ${codec}`)
@@ -50,7 +52,7 @@ function unsnappy(packed: Uint8Array, length: number): Uint8Array {
         for (let byte = 0; byte < bytes; byte++) count += (packed[at++] ?? NaN) * 256 ** byte
       }
       if (!(at + count <= packed.length && to + count <= length)) throw broken()
-      made.set(packed.subarray(at, at + count), to)
+      copyOut(packed, at, made, to, count)
       at += count
       to += count
       continue
@@ -88,7 +90,7 @@ function unlz4(packed: Uint8Array, length: number): Uint8Array {
     const token = packed[at++]!
     const literals = more(token >> 4)
     if (!(at + literals <= packed.length && to + literals <= length)) throw broken()
-    made.set(packed.subarray(at, at + literals), to)
+    copyOut(packed, at, made, to, literals)
     at += literals
     to += literals
     if (at >= packed.length) break
@@ -98,9 +100,37 @@ function unlz4(packed: Uint8Array, length: number): Uint8Array {
   return to === length ? made : made.subarray(0, to)
 }
 
+/**
+ * LZ4 as it was written before there was LZ4_RAW: in Hadoop's frames, each behind its lengths (the highest byte first), or by
+ * some writers as a bare block.
+ */
+function framedLz4(packed: Uint8Array, length: number): Uint8Array {
+  const made = new Uint8Array(length)
+  const view = new DataView(packed.buffer, packed.byteOffset, packed.length)
+  let [at, to] = [0, 0]
+  while (at + 8 <= packed.length) {
+    const [unpacked, size] = [view.getUint32(at), view.getUint32(at + 4)]
+    at += 8
+    if (to + unpacked > length || at + size > packed.length) return unlz4(packed, length)
+    const frame = unlz4(packed.subarray(at, at + size), unpacked)
+    if (frame.length !== unpacked) throw broken()
+    made.set(frame, to)
+    at += size
+    to += unpacked
+  }
+  return at === packed.length && to === length ? made : unlz4(packed, length)
+}
+
+/** A few bytes are sooner copied than handed over. */
+function copyOut(packed: Uint8Array, at: number, made: Uint8Array, to: number, count: number): void {
+  if (count > few) made.set(packed.subarray(at, at + count), to)
+  else for (let byte = 0; byte < count; byte++) made[to + byte] = packed[at + byte]!
+}
+
 /** Copies what was made `back` bytes before, which may reach into what is copied. */
 function copyBack(made: Uint8Array, to: number, back: number, count: number): number {
   if (!(back >= 1 && back <= to && to + count <= made.length)) throw broken()
-  for (let byte = 0; byte < count; byte++) made[to + byte] = made[to + byte - back]!
+  if (count > few && back >= count) made.copyWithin(to, to - back, to - back + count)
+  else for (let byte = 0; byte < count; byte++) made[to + byte] = made[to + byte - back]!
   return to + count
 }

@@ -1,14 +1,16 @@
 import type { FileHandle } from 'node:fs/promises'
-import { columnKind, type ColumnKind } from './column-kind'
-import { damagedParquet, encryptedParquet, notParquet, ParquetFault, unreadParquet } from './parquet-errors'
+import { columnKind, groupKind, type ColumnKind } from './column-kind'
+import { damagedParquet, encryptedParquet, noPlainColumns, notParquet, ParquetFault, unreadParquet } from './parquet-errors'
 import { numberAt, structAt, structsAt, textAt, ThriftReader, type ThriftStruct } from './thrift'
 
-/** A flat column: a value a row. */
+/** A column with a value a row; fields of a structure are columns of their own. */
 export interface ParquetColumn {
+  /** Its path: "point.x". */
   name: string
   /** Among all leaves of the schema, as row groups list them. */
   leaf: number
-  optional: boolean
+  /** Level of a value that is there: how many of the column and the structures around it may be missing. */
+  defined: number
   /** Parquet's physical type, and bytes of a value of fixed length. */
   physical: number
   width: number
@@ -31,6 +33,7 @@ export interface ParquetFile {
 const mostFooterBytes = 64 * 1024 * 1024
 const magic = 'PAR1'
 const repeated = 2
+const deepest = 100
 
 /**
  * What a Parquet file says of itself, in its footer: columns, and where each row group's chunks lie.
@@ -65,7 +68,8 @@ function described(meta: ThriftStruct, bytes: number, path: string): ParquetFile
   const twice = names.findIndex((name, at) => names.indexOf(name) !== at)
   if (twice >= 0) throw unreadParquet(path, `has two columns called ${JSON.stringify(names[twice])}`, 'Give each column a name of its own.')
   if (columns.length === 0) {
-    throw unreadParquet(path, others.length === 0 ? 'has no columns' : `has no column of plain values: ${others.slice(0, 5).map(({ name, what }) => `${JSON.stringify(name)} holds ${what}`).join(', ')}`, 'Flatten lists and structures into columns of numbers, dates and texts.')
+    if (others.length === 0) throw unreadParquet(path, 'has no columns', 'Write a table with at least one.')
+    throw noPlainColumns(path, others)
   }
   const groups = structsAt(meta, 4).map((group) => groupIn(group, leaves, columns, bytes, path))
   const rows = numberAt(meta, 3) ?? -1
@@ -77,35 +81,34 @@ function described(meta: ThriftStruct, bytes: number, path: string): ParquetFile
 function columnsIn(schema: readonly ThriftStruct[]): { columns: ParquetColumn[]; others: ParquetFile['others']; leaves: number } {
   const [columns, others]: [ParquetColumn[], ParquetFile['others']] = [[], []]
   let [at, leaves] = [1, 0]
-  /** Passes over an element and all below it; leaves are counted as row groups list them. */
-  const pass = (depth: number): void => {
+  /** Takes an element and all below it. @param refused null: as columns; else only its leaves are counted, as row groups list them */
+  const take = (path: string, above: number, depth: number, refused: boolean): void => {
     const element = schema[at++]
-    if (element === undefined || depth > 100) throw new ParquetFault('its schema breaks off')
-    const children = numberAt(element, 5) ?? 0
-    if (children === 0) leaves++
-    for (let child = 0; child < children; child++) pass(depth + 1)
+    if (element === undefined || depth > deepest) throw new ParquetFault('its schema breaks off')
+    const [name, repetition, children] = [textAt(element, 4).trim(), numberAt(element, 3) ?? 0, numberAt(element, 5) ?? 0]
+    const full = `${path}${name === '' && path === '' ? `column ${columns.length + others.length + 1}` : name}`
+    const defined = above + (repetition === 0 ? 0 : 1)
+    const group = children > 0 ? groupKind(element) : null
+    const what = group ?? (repetition === repeated ? 'lists' : null)
+    if (what !== null && !refused) others.push({ name: full, what })
+    for (let child = 0; child < children; child++) take(`${full}.`, defined, depth + 1, refused || what !== null)
+    if (children > 0) return
+    const leaf = leaves++
+    if (refused || what !== null) return
+    const kind = columnKind(element)
+    if (typeof kind === 'string') others.push({ name: full, what: kind })
+    else columns.push({ name: full, leaf, defined, physical: numberAt(element, 1) ?? -1, width: numberAt(element, 2) ?? 0, kind })
   }
   const top = schema[0] === undefined ? 0 : numberAt(schema[0], 5) ?? 0
-  for (let child = 0; child < top; child++) {
-    const element = schema[at]
-    if (element === undefined) throw new ParquetFault('its schema breaks off')
-    const [name, leaf, repetition] = [textAt(element, 4), leaves, numberAt(element, 3) ?? 0]
-    const nested = (numberAt(element, 5) ?? 0) > 0
-    pass(0)
-    if (nested || repetition === repeated) {
-      others.push({ name, what: repetition === repeated || numberAt(element, 6) === 3 || structAt(element, 10)?.has(3) ? 'lists' : 'nested values' })
-      continue
-    }
-    const found = columnKind(element)
-    if (typeof found === 'string') others.push({ name, what: found })
-    else columns.push({ name, leaf, optional: repetition !== 0, physical: numberAt(element, 1) ?? -1, width: numberAt(element, 2) ?? 0, kind: found })
-  }
+  for (let child = 0; child < top; child++) take('', 0, 0, false)
   return { columns, others, leaves }
 }
 
 function groupIn(group: ThriftStruct, leaves: number, columns: readonly ParquetColumn[], bytes: number, path: string): ParquetGroup {
   const [rows, chunks] = [numberAt(group, 3) ?? -1, structsAt(group, 1)]
   if (!(rows >= 0) || chunks.length !== leaves) throw new ParquetFault('a row group has other columns than the schema')
+  // Writers put anything where there is nothing to find.
+  if (rows === 0) return { rows, chunks: [] }
   const wanted = new Map(columns.map((column) => [column.leaf, column]))
   return {
     rows,

@@ -44,6 +44,24 @@ export function readHybrid(bytes: Uint8Array, from: number, end: number, width: 
 
 /** Numbers of `width` bits, the lowest bit of the first byte first. */
 function unpack(bytes: Uint8Array, from: number, width: number, values: Int32Array, to: number, count: number): void {
+  if (width > 24) {
+    unpackWide(bytes, from, width, values, to, count)
+    return
+  }
+  const mask = (1 << width) - 1
+  let [at, held, bits] = [from, 0, 0]
+  for (let index = to, end = to + count; index < end; index++) {
+    while (bits < width) {
+      held |= bytes[at++]! << bits
+      bits += 8
+    }
+    values[index] = held & mask
+    held >>>= width
+    bits -= width
+  }
+}
+
+function unpackWide(bytes: Uint8Array, from: number, width: number, values: Int32Array, to: number, count: number): void {
   let [at, held, bits] = [from, 0, 0]
   const size = 2 ** width
   for (let index = 0; index < count; index++) {
@@ -58,5 +76,22 @@ function unpack(bytes: Uint8Array, from: number, width: number, values: Int32Arr
     bits -= width
   }
 }
+
+/**
+ * Which rows have a value: those whose level is the column's own, not that of a structure around it.
+ * @param most the column's level   @returns 1 where there is one, in place of the levels; and how many
+ */
+export function presentAt(levels: Int32Array, most: number): { present: Int32Array; stored: number } {
+  let stored = 0
+  for (let at = 0; at < levels.length; at++) {
+    const there = levels[at] === most ? 1 : 0
+    levels[at] = there
+    stored += there
+  }
+  return { present: levels, stored }
+}
+
+/** Bits of a number up to `most`. */
+export const bitsFor = (most: number): number => 32 - Math.clz32(most)
 
 const short = () => new ParquetFault('a page ends before its values do')

@@ -4,13 +4,11 @@ import { UnrollError } from '@shared/errors'
 import { chunksOf, fileError, fileSize, throwIfCancelled } from '../files'
 import type { ReadOptions } from '../prepared-dataset'
 import type { TableReader } from '../series/csv-rows'
-import { noRows } from '../series/series-errors'
 import { ChunkReader } from './chunk-reader'
 import { codecRefused } from './decompress'
-import { readFooter, type ParquetFile } from './footer'
-import type { PageValues } from './page-values'
+import { readFooter, type ParquetColumn, type ParquetFile, type ParquetGroup } from './footer'
 import { ParquetCells } from './parquet-cells'
-import { damagedParquet, ParquetFault, unreadParquet } from './parquet-errors'
+import { damagedParquet, noParquetRows, noPlainColumns, ParquetFault, ParquetUnread, unreadColumn, unreadParquet } from './parquet-errors'
 
 export const parquetEndings = new Set(['.parquet', '.pq'])
 /** Cells handed over between two breaths; a series' writer has room for more. */
@@ -57,36 +55,28 @@ export async function readParquet(path: string, reader: TableReader, options: Re
     const { columns, groups, rows } = parquet
     if (rows > mostRows) throw unreadParquet(path, `has ${rows.toLocaleString('en')} rows, more than Unroll reads`, 'Import a part of it.')
     name(path, reader, parquet)
-    if (rows === 0) throw noRows(path)
+    if (rows === 0) throw noParquetRows(path)
     const fields = new Set(reader.fields?.() ?? columns.keys())
     const cells = new ParquetCells(columns.length)
-    const pages = new Array<PageValues | null>(columns.length).fill(null)
-    const places = new Int32Array(columns.length)
     const batch = Math.max(1, Math.floor(batchCells / columns.length))
-    let [row, bytes, told] = [0, 0, 0]
+    let [row, told] = [0, 0]
     for (const group of groups) {
-      const chunks = columns.map((column, field) => (fields.has(field) ? { column, chunk: group.chunks[column.leaf]! } : null))
-      for (const each of chunks) {
-        const refused = each && codecRefused(each.chunk.codec)
-        if (refused) throw unreadParquet(path, `is compressed by ${refused}, which Unroll doesn't read`, 'Write it with Snappy, Zstandard, Gzip, Brotli, LZ4 or without compression.')
-      }
-      const readers = chunks.map((each) => each && new ChunkReader(file, each.column, each.chunk))
+      if (group.rows === 0) continue
+      const readers = columns.map((column, field) => (fields.has(field) ? readerOf(file, path, column, group) : null))
       const left = new Int32Array(columns.length)
       for (let done = 0; done < group.rows;) {
         let count = Math.min(batch, group.rows - done)
         for (const field of fields) {
           if (left[field] === 0) {
             const page = await readers[field]!.next()
-            pages[field] = page.values
-            places[field] = 0
+            cells.open(field, page.values)
             left[field] = page.count
           }
           count = Math.min(count, left[field]!)
         }
         for (let at = 0; at < count; at++) {
-          cells.show(pages, places)
+          cells.show()
           reader.row(cells, ++row, 0)
-          for (const field of fields) places[field]!++
         }
         for (const field of fields) left[field]! -= count
         done += count
@@ -98,11 +88,34 @@ export async function readParquet(path: string, reader: TableReader, options: Re
           options.onProgress({ bytes: Math.round(parquet.bytes * row / rows), totalBytes: parquet.bytes, rows: row })
         }
       }
-      bytes += group.rows
     }
-    options.onProgress?.({ bytes: parquet.bytes, totalBytes: parquet.bytes, rows: bytes })
+    options.onProgress?.({ bytes: parquet.bytes, totalBytes: parquet.bytes, rows: row })
     return row
   })
+}
+
+function readerOf(file: FileHandle, path: string, column: ParquetColumn, group: ParquetGroup): ChunkReader {
+  const chunk = group.chunks[column.leaf]!
+  const refused = codecRefused(chunk.codec)
+  if (refused) throw unreadParquet(path, `is compressed by ${refused}, which Unroll doesn't read`, 'Write it with Snappy, Zstandard, Gzip, Brotli, LZ4 or without compression.')
+  return new ChunkReader(file, column, chunk)
+}
+
+/** Columns of bytes that aren't said to be text, and in their first page aren't, are put among those that aren't read. */
+async function passOverBytes(file: FileHandle, path: string, parquet: ParquetFile): Promise<void> {
+  const first = parquet.groups.find(({ rows }) => rows > 0)
+  if (first === undefined) return
+  for (const column of [...parquet.columns]) {
+    if (column.kind.is !== 'text' || column.kind.marked) continue
+    try {
+      await readerOf(file, path, column, first).next()
+    } catch (error) {
+      if (!(error instanceof ParquetUnread)) continue
+      parquet.columns.splice(parquet.columns.indexOf(column), 1)
+      parquet.others.push({ name: column.name, what: 'raw bytes' })
+    }
+  }
+  if (parquet.columns.length === 0) throw noPlainColumns(path, parquet.others)
 }
 
 /** A column that isn't there may be one that isn't read. */
@@ -119,9 +132,12 @@ async function withParquet<T>(path: string, work: (file: FileHandle, parquet: Pa
   const bytes = await fileSize(path)
   const file = await open(path).catch((error: unknown) => { throw fileError(path, error) })
   try {
-    return await work(file, await readFooter(file, bytes, path))
+    const parquet = await readFooter(file, bytes, path)
+    await passOverBytes(file, path, parquet)
+    return await work(file, parquet)
   } catch (error) {
     if (error instanceof ParquetFault) throw damagedParquet(path, error.message)
+    if (error instanceof ParquetUnread) throw unreadColumn(path, error)
     throw fileError(path, error)
   } finally {
     await file.close()

@@ -30,6 +30,8 @@ export class ColumnProfile {
   private previous = -Infinity
   private readonly lastBytes = new Uint8Array(keptBytes)
   private lastLength = 0
+  /** Of which the last cell is the text. */
+  private lastNumber: number | null = null
 
   /** @param transformed gathers the column as it is after its logarithm and differences */
   constructor(readonly name: string, private readonly decimalComma: boolean, readonly transformed: TransformedCurve | null = null) {}
@@ -49,14 +51,17 @@ export class ColumnProfile {
     if (value > this.max) this.max = value
     if (value < this.previous) this.neverFalls = false
     // Only what may be a clock is asked for its last cell.
-    if (this.neverFalls) this.keepLast(cells, field)
+    if (this.neverFalls) {
+      if (cells.isPlain(field)) this.lastNumber = value
+      else this.keepLast(cells, field)
+    }
     this.previous = value
     this.curve.add(value)
     this.transformed?.add(value, row, line)
     return value
   }
 
-  get last(): string { return new TextDecoder().decode(this.lastBytes.subarray(0, this.lastLength)) }
+  get last(): string { return this.lastNumber !== null ? String(this.lastNumber) : new TextDecoder().decode(this.lastBytes.subarray(0, this.lastLength)) }
 
   /** By what most cells are, so that one slip doesn't turn a column of numbers into text. */
   get type(): Column['type'] {
@@ -81,6 +86,10 @@ export class ColumnProfile {
     }
     if (this.firstBad !== null && cells.isEmpty(field)) {
       this.missing++
+      return
+    }
+    if (this.firstWrong !== null && isWord(cells.bytes[cells.starts[field]!]!)) {
+      this.texts++
       return
     }
     const cell = cells.text(field)
@@ -108,5 +117,15 @@ export class ColumnProfile {
     const length = Math.min(keptBytes, cells.ends[field]! - from)
     for (let at = 0; at < length; at++) lastBytes[at] = cells.bytes[from + at]!
     this.lastLength = length
+    this.lastNumber = null
   }
+}
+
+const [lowest, highest] = [0x61, 0x7a]
+const [letterI, letterN] = [0x69, 0x6e]
+
+/** A letter that no number, date or word for a missing cell (NaN, n/a, inf, …) begins with. */
+function isWord(first: number): boolean {
+  const lower = first | 0x20
+  return lower >= lowest && lower <= highest && lower !== letterI && lower !== letterN
 }

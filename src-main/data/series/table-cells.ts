@@ -18,6 +18,9 @@ export class TableCells {
   /** Makes sure that the cell's bytes stand where `starts` and `ends` say. */
   settle(_field: number): void {}
 
+  /** Whether the cell is a number whose text is that of its value, which needs no looking up. */
+  isPlain(_field: number): boolean { return false }
+
   add(start: number, end: number, doubled: boolean): void {
     const { count } = this
     if (count === this.starts.length) this.grow()

@@ -1,11 +1,14 @@
+import type { Work } from './work'
+
 /**
  * The assignment of rows to columns of the smallest total cost, each column taken at most once: the Hungarian method with
  * potentials, shortest augmenting paths, O(rows² · columns).
  * @param cost [rows, columns], rows ≤ columns
  * @returns the column of each row
+ * @throws UnrollError `inspect.cancelled`
  * @see Kuhn 1955; Jonker & Volgenant 1987
  */
-export function assign(cost: Float32Array | Float64Array, rows: number, columns: number): Int32Array {
+export async function assign(cost: Float32Array | Float64Array, rows: number, columns: number, work: Work): Promise<Int32Array> {
   const [byRow, byColumn] = [new Float64Array(rows + 1), new Float64Array(columns + 1)]
   // Row taken by each column; 0: none. Row and column 0 stand for the one being placed.
   const taken = new Int32Array(columns + 1)
@@ -37,6 +40,7 @@ export function assign(cost: Float32Array | Float64Array, rows: number, columns:
       column = next
     } while (taken[column] !== 0)
     for (; column !== 0; column = way[column]!) taken[column] = taken[way[column]!]!
+    await work.step(row, rows)
   }
   const found = new Int32Array(rows)
   for (let column = 1; column <= columns; column++) if (taken[column]! > 0) found[taken[column]! - 1] = column - 1

@@ -1,7 +1,7 @@
 import type { Backend } from '../backends/backend'
 import { readCorpus, type Corpus } from './corpus'
 import { columnsOf, type Feature } from './features'
-import type { LookedNetwork } from './trace-session'
+import type { LookedNetwork } from './looked-network'
 import type { Work } from './work'
 
 export interface Correlations {
@@ -164,23 +164,49 @@ export async function correlateValues(values: Float32Array, units: number, featu
   return correlator.finish()
 }
 
-/** Pearson's r of each column of one matrix with each of another over the same rows, [first width, second width]. */
-export function correlationMatrix(first: Float32Array, width: number, second: Float32Array, otherWidth: number): Float32Array {
+/**
+ * Pearson's r of each column of one matrix with each of another over the same rows, [first width, second width].
+ * @throws UnrollError `inspect.cancelled`
+ */
+export async function correlationMatrix(first: Float32Array, width: number, second: Float32Array, otherWidth: number, work: Work): Promise<Float32Array> {
   const steps = first.length / width
-  const [a, b] = [standardised(first, width), first === second ? null : standardised(second, otherWidth)]
-  const other = b ?? a
+  const a = standardised(first, width)
+  const same = first === second
+  const other = same ? a : standardised(second, otherWidth)
   const r = new Float32Array(width * otherWidth)
   for (let unit = 0; unit < width; unit++) {
-    const own = a.subarray(unit * steps, (unit + 1) * steps)
-    for (let column = b === null ? unit : 0; column < otherWidth; column++) {
-      const against = other.subarray(column * steps, (column + 1) * steps)
-      let sum = 0
-      for (let step = 0; step < steps; step++) sum += own[step]! * against[step]!
-      r[unit * otherWidth + column] = sum
-      if (b === null) r[column * otherWidth + unit] = sum
-    }
+    // Of a matrix with itself the half before is known.
+    productsOf(a.subarray(unit * steps, (unit + 1) * steps), other, same ? unit : 0, r.subarray(unit * otherWidth, (unit + 1) * otherWidth))
+    if (same) for (let column = unit; column < otherWidth; column++) r[column * otherWidth + unit] = r[unit * otherWidth + column]!
+    await work.step(unit + 1, width)
   }
   return r
+}
+
+/** Inner products of one column with those of others from `from` on, four at a time: each number of its own is read once for all of them. */
+function productsOf(own: Float32Array, others: Float32Array, from: number, to: Float32Array): void {
+  const steps = own.length
+  let column = from
+  for (; column + 4 <= to.length; column += 4) {
+    const at = column * steps
+    let [s0, s1, s2, s3] = [0, 0, 0, 0]
+    for (let step = 0; step < steps; step++) {
+      const value = own[step]!
+      s0 += value * others[at + step]!
+      s1 += value * others[at + steps + step]!
+      s2 += value * others[at + 2 * steps + step]!
+      s3 += value * others[at + 3 * steps + step]!
+    }
+    to[column] = s0
+    to[column + 1] = s1
+    to[column + 2] = s2
+    to[column + 3] = s3
+  }
+  for (; column < to.length; column++) {
+    let sum = 0
+    for (let step = 0; step < steps; step++) sum += own[step]! * others[column * steps + step]!
+    to[column] = sum
+  }
 }
 
 /** Columns of mean 0 and length 1, one after the other; one that never changes is zero. */

@@ -1,4 +1,5 @@
 import type { SignedUnit, StateStore } from './state-store'
+import { within, type Work } from './work'
 
 /** Units that are on together: what is looked for. */
 export interface Pattern {
@@ -56,26 +57,36 @@ export function unitsOn(values: Float32Array, width: number, from: number, to: n
  * Rows of bits: changes of any unit are found by XOR with the row shifted by one, units on are counted in bit-sliced sums,
  * 32 steps at a time.
  * @param least steps a place must last
+ * @throws UnrollError `inspect.cancelled`
  */
-export function findMatches(store: StateStore, pattern: Pattern, { rank = 'intersection' as MatchRank, limit = 100, least = 1 } = {}): Matches {
+export async function findMatches(store: StateStore, pattern: Pattern, work: Work, { rank = 'intersection' as MatchRank, limit = 100, least = 1 } = {}): Promise<Matches> {
   if (pattern.units.length === 0 || store.steps === 0) return { matches: [], places: 0, least: 0 }
   // Asked again for another order, only the order is new.
   const key = JSON.stringify([pattern, least])
   let found = latest.get(store)
-  if (found?.key !== key) latest.set(store, found = { key, ranked: {}, ...candidates(store, pattern, least) })
+  if (found?.key !== key) latest.set(store, found = { key, ranked: {}, ...await candidates(store, pattern, least, work) })
   const ranked = found.ranked[rank] ??= found.matches.toSorted(order[rank])
   return { matches: ranked.slice(0, limit), places: found.matches.length, least: found.level }
 }
 
 const latest = new WeakMap<StateStore, { key: string; matches: Match[]; level: number; ranked: Partial<Record<MatchRank, Match[]>> }>()
 
-function candidates(store: StateStore, { threshold, units }: Pattern, least: number): { matches: Match[]; level: number } {
-  const places = placesOf(store, units.map((each) => store.on(each, threshold)), units.length)
+/** Shares of the work: bits are made once a unit, which takes longest; then places are counted and their other units looked at. */
+const [packed, counted] = [0.7, 0.8]
+
+async function candidates(store: StateStore, { threshold, units }: Pattern, least: number, work: Work): Promise<{ matches: Match[]; level: number }> {
+  const rows: Uint32Array[] = []
+  for (const each of units) {
+    rows.push(store.on(each, threshold))
+    await within(work, 0, packed).step(rows.length, units.length)
+  }
+  const places = placesOf(store, rows, units.length)
+  await work.step(counted, 1)
   const chosen = largestIntersections(places, store.steps, units.length, least)
   const own = new Set(units.map(({ unit, sign }) => unit * sign + (sign < 0 ? -1 : 0)))
   const signs = units.some(({ sign }) => sign < 0) ? [1, -1] as const : [1] as const
   const code = store.codeOf(threshold)
-  const matches = chosen.indices.map((index): Match => {
+  const matchAt = (index: number): Match => {
     const [from, to, shared] = [places.from[index]!, places.from[index + 1] ?? store.steps, places.counts[index]!]
     let others = 0
     for (const sign of signs) {
@@ -84,7 +95,12 @@ function candidates(store: StateStore, { threshold, units }: Pattern, least: num
       }
     }
     return { from, to, shared, union: units.length + others }
-  })
+  }
+  const matches: Match[] = []
+  for (const index of chosen.indices) {
+    matches.push(matchAt(index))
+    if (matches.length % 256 === 0) await within(work, counted, 1).step(matches.length, chosen.indices.length)
+  }
   return { matches, level: chosen.level }
 }
 

@@ -1,4 +1,5 @@
 import { correlationMatrix } from './correlation'
+import type { Work } from './work'
 
 /** Steps that an order looks at; more of them don't change it for the eye. */
 const mostSteps = 1500
@@ -7,11 +8,12 @@ const mostSteps = 1500
  * Units in an order that puts like beside like: average-linkage clustering of the distance 1 − |r| by chains of nearest
  * neighbours, the two halves of each cluster turned so that their nearest ends meet.
  * @param values [steps, width]
+ * @throws UnrollError `inspect.cancelled`
  * @see Murtagh 1983 for the chains; Eisen et al. 1998 for heatmaps ordered so
  */
-export function clusterOrder(values: Float32Array, width: number): Int32Array {
+export async function clusterOrder(values: Float32Array, width: number, work: Work): Promise<Int32Array> {
   const thinned = thin(values, width)
-  const distance = correlationMatrix(thinned, width, thinned, width).map((r) => 1 - Math.abs(r))
+  const distance = (await correlationMatrix(thinned, width, thinned, width, work)).map((r) => 1 - Math.abs(r))
   const own = distance.slice()
   let active = Array.from({ length: width }, (_, at) => at)
   const members = active.map((unit) => [unit])

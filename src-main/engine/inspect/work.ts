@@ -30,4 +30,10 @@ export function createWork(cancelled: () => boolean = () => false, progress: (do
   }
 }
 
+/** A part of a piece of work: its steps are told as going from one share of the whole to another. */
+export const within = (work: Work, from: number, to: number): Work => ({
+  cancelled: () => work.cancelled(),
+  step: (done, total) => work.step(total > 0 ? from + (to - from) * done / total : to, 1),
+})
+
 export const givenUp = (): UnrollError => new UnrollError('inspect.cancelled', 'The look inside was given up before it was done.')

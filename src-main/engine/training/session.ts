@@ -194,7 +194,7 @@ class BackendSession implements TrainingSession {
     return { step: step + 1, learningRate: this.schedule.rate(step + 1), index: index + 1, order }
   }
 
-  /** A look that can't be had, for lack of memory for instance, ends the looking, not the run. */
+  /** A look that can't be had, for lack of memory for instance, ends the looking, not the run, and is told. */
   private async lookAtFlow(events: SessionEvents): Promise<GradientFlowLine | null> {
     const { flow } = this
     if (!flow) return null
@@ -202,9 +202,14 @@ class BackendSession implements TrainingSession {
       const line = await this.exclusive.run(() => flow.measure(this.step, this.epochs.epoch, this.cancelled))
       if (line) events.gradientFlow?.(line)
       return line
-    } catch {
+    } catch (error) {
       this.flow = null
-      await flow.dispose()
+      events.warning?.({
+        code: 'training.no-flow', step: this.step, message: `The gradient flow couldn't be looked at: ${UnrollError.from(error).message}`,
+        hint: 'Training went on without it. Resuming the run tries again; training.gradientFlowEvery null leaves the looks out.',
+      })
+      // What is broken may not even be let go of.
+      await flow.dispose().catch(() => {})
       return null
     }
   }

@@ -1,5 +1,5 @@
 import type { Experiment } from '@shared/experiment/schema'
-import type { GradientFlowLine, Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric, RunWarning } from '@shared/metrics'
 import type { UnitMeasure } from '../metrics/unit-errors'
 import type { PlateauState } from '../schedules/schedule'
 import type { PreparedData } from './prepared-data'
@@ -48,6 +48,8 @@ export interface SessionEvents {
   metric(metric: Metric): void
   /** How the gradient goes back through time, every `gradientFlowEvery` steps; comes before the step's metric. */
   gradientFlow?(line: GradientFlowLine): void
+  /** What went wrong without ending the run. */
+  warning?(warning: RunWarning): void
   /**
    * 'best': a new best validation loss; 'periodic': every `checkpointEvery` steps; 'final': when the run ends or is
    * stopped or paused. Training goes on only when it has been kept.

@@ -16,7 +16,8 @@ const ignoreEvents: ComputeEvents = { metrics: () => {}, checkpoint: async () =>
  * @throws UnrollError (from any call) what the worker said; `compute.died` with the reason when the worker died of itself
  */
 export function computeClient(worker: ComputeWorker, events: ComputeEvents = ignoreEvents): ComputeClient {
-  const peer = connect<ComputeApi>(worker.port, { metrics: events.metrics, checkpoint: events.checkpoint, gradientFlow: events.gradientFlow ?? (() => {}), progress: events.progress ?? (() => {}) })
+  const { metrics, checkpoint, gradientFlow = () => {}, warning = () => {}, progress = () => {} } = events
+  const peer = connect<ComputeApi>(worker.port, { metrics, checkpoint, gradientFlow, warning, progress })
   worker.onExit((reason) => peer.$close(new UnrollError('compute.died', `The training process ended unexpectedly: ${reason}.`, {
     hint: 'Resume the run from its last checkpoint. If it happens again, use a smaller batch, window or hidden size, or the other device.',
   })))

@@ -1,5 +1,5 @@
 import type { ModelSpec } from '@shared/experiment/schema'
-import type { GradientFlowLine, Metric } from '@shared/metrics'
+import type { GradientFlowLine, Metric, RunWarning } from '@shared/metrics'
 import type { DecodeArguments, DecodedSequence } from '../../engine/generate/decode-sequences'
 import type { ForecastArguments, Forecasts } from '../../engine/generate/forecast'
 import type { PreparedData } from '../../engine/training/prepared-data'
@@ -60,6 +60,8 @@ export interface ComputeEvents {
   metrics(metrics: Metric[]): void
   /** How the gradient goes back through time, every `training.gradientFlowEvery` steps. */
   gradientFlow?(line: GradientFlowLine): void
+  /** What went wrong without ending the run. */
+  warning?(warning: RunWarning): void
   /** Answered when it is on disk; training waits. */
   checkpoint(checkpoint: Checkpoint, reason: 'best' | 'periodic' | 'final'): Promise<void>
   /** How far a look is, at most 20 times a second. */

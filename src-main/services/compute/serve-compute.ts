@@ -71,6 +71,7 @@ export function serveCompute(
         return await session().run({
           metric: (metric) => batches.add(metric),
           gradientFlow: (line) => void peer.gradientFlow?.asEvent(line),
+          warning: (warning) => void peer.warning?.asEvent(warning),
           async checkpoint(checkpoint, reason) {
             // The lines up to a checkpoint are on disk before it is: resuming never finds a gap.
             batches.flush()

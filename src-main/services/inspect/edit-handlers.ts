@@ -28,10 +28,10 @@ export function editHandlers(service: InspectService): Pick<InspectHandlers, Edi
       return service.look('sweep', { trace, cell, units: cell.startsWith('decoder.') ? hiddenWidth(model.experiment.model) : hiddenSize, classes: model.experiment.task.loss === 'cross-entropy' }, task)
     },
 
-    async 'inspect.compare'({ first, second, tensor, other, from, to }) {
+    async 'inspect.compare'({ first, second, tensor, other, from, to, task }) {
       const shift = service.offset(first, tensor)
       const theirs = other ?? tensor
-      return service.look('compare', { first, second, tensor, other: theirs, from: from + shift, to: to === null ? Number.MAX_SAFE_INTEGER - shift : to + shift, shift: service.offset(second, theirs) - shift })
+      return service.look('compare', { first, second, tensor, other: theirs, from: from + shift, to: to === null ? Number.MAX_SAFE_INTEGER - shift : to + shift, shift: service.offset(second, theirs) - shift }, task)
     },
   }
 }

@@ -4,7 +4,7 @@ import { correlationMatrix } from '../../engine/inspect/correlation'
 import { editedInput, editedNetwork, type Edit } from '../../engine/inspect/edits'
 import { TraceSession } from '../../engine/inspect/trace-session'
 import { sweepUnits } from '../../engine/inspect/unit-sweep'
-import type { Work } from '../../engine/inspect/work'
+import { within, type Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
 import { openedTrace, traceLooks, type OpenedTrace } from './trace-looks'
 
@@ -48,11 +48,14 @@ export const editLooks = {
    */
   async compare(room: LookRoom, { first, second, tensor, other, from, to, shift }: { first: string; second: string; tensor: string; other: string; from: number; to: number; shift: number }, work: Work) {
     const [a, b] = [room.traces.get(first), room.traces.get(second)]
-    const [width, otherWidth] = [a.spec(tensor).width, b.spec(other).width]
-    const [own, theirs] = [await a.read(tensor, from, to, work), await b.read(other, from + shift, to + shift, work)]
+    const [spec, otherSpec] = [a.spec(tensor), b.spec(other)]
+    const [width, otherWidth] = [spec.width, otherSpec.width]
+    // States are there already; anything else is computed for all steps.
+    const read = a.isState(spec) && b.isState(otherSpec) ? 0 : 0.4
+    const [own, theirs] = [await a.read(tensor, from, to, within(work, 0, read / 2)), await b.read(other, from + shift, to + shift, within(work, read / 2, read))]
     if (own.length / width !== theirs.length / otherWidth) throw new UnrollError('inspect.other-steps', `The two traces have ${own.length / width} and ${theirs.length / otherWidth} steps there.`, { hint: 'Open both over the same sequence.' })
-    const r = correlationMatrix(own, width, theirs, otherWidth)
-    await work.step(1, 2)
+    const correlated = read + (1 - read) * own.length / width / (own.length / width + Math.min(width, otherWidth))
+    const r = await correlationMatrix(own, width, theirs, otherWidth, within(work, read, correlated))
     // The method wants at least as many columns as rows.
     const turned = width > otherWidth
     const [rows, columns] = turned ? [otherWidth, width] : [width, otherWidth]
@@ -60,7 +63,7 @@ export const editLooks = {
       const [row, column] = [Math.floor(at / columns), at % columns]
       return 1 - Math.abs(turned ? r[column * otherWidth + row]! : r[row * otherWidth + column]!)
     })
-    const found = assign(cost, rows, columns)
+    const found = await assign(cost, rows, columns, within(work, correlated, 1))
     const matches = Array.from(found, (column, row) => (turned ? { unit: column, other: row } : { unit: row, other: column }))
     return { matches: matches.map(({ unit, other: partner }) => ({ unit, other: partner, r: r[unit * otherWidth + partner]! })).sort((x, y) => x.unit - y.unit) }
   },

@@ -101,7 +101,7 @@ export const spaceLooks = {
     const session = room.traces.get(trace)
     const { width } = session.spec(tensor)
     const values = await session.read(tensor, from, to, work)
-    return { order: by === 'variance' ? varianceOrder(values, width) : clusterOrder(values, width) }
+    return { order: by === 'variance' ? varianceOrder(values, width) : await clusterOrder(values, width, work) }
   },
 }
 

@@ -33,8 +33,8 @@ export function storeHandlers(service: InspectService): Pick<InspectHandlers, St
       return service.look('selectUnits', { trace, tensor, from: from + before, to: Math.max(from + 1, to) + before, ...rest })
     },
 
-    async 'inspect.match'({ store, pattern, rank, least, limit, context }) {
-      const { matches, ...found } = await service.look('match', { store, pattern, rank, least, limit })
+    async 'inspect.match'({ store, pattern, rank, least, limit, context, task }) {
+      const { matches, ...found } = await service.look('match', { store, pattern, rank, least, limit }, task)
       const data = corpora.get(store)
       const { starts, steps } = data?.corpus ?? { starts: new Int32Array(1), steps: 0 }
       return {

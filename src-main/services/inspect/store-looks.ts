@@ -1,7 +1,7 @@
 import type { Corpus } from '../../engine/inspect/corpus'
 import { findMatches, unitsOn, type MatchRank, type Pattern } from '../../engine/inspect/match'
 import { buildStore, isBounded } from '../../engine/inspect/state-store'
-import type { LookedNetwork } from '../../engine/inspect/trace-session'
+import type { LookedNetwork } from '../../engine/inspect/looked-network'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
 
@@ -44,10 +44,10 @@ export const storeLooks = {
     return { units: units.map((each) => ({ ...each, mean: mean(each.unit) })), bounded: isBounded(spec, session.network) }
   },
 
-  async match(room: LookRoom, { store, pattern, rank, limit, least }: { store: string; pattern: Pattern; rank: MatchRank; limit: number; least: number }) {
+  async match(room: LookRoom, { store, pattern, rank, limit, least }: { store: string; pattern: Pattern; rank: MatchRank; limit: number; least: number }, work: Work) {
     const kept = room.stores.get(store)
     const started = performance.now()
-    const found = findMatches(kept, pattern, { rank, limit, least })
+    const found = await findMatches(kept, pattern, work, { rank, limit, least })
     return { ...found, ms: performance.now() - started }
   },
 }

@@ -39,7 +39,7 @@ const scalerSchema = z.object({
 /**
  * The model of a run folder.
  * @param live weights of the session at work, which are newer than the files
- * @throws UnrollError `run.not-found`, `run.unreadable`, `run.no-weights`
+ * @throws UnrollError `run.not-found`, `run.unreadable`, `run.no-weights`, `run.weights-gone`
  */
 export async function loadModel(folder: RunFolder, which: WhichWeights, live: { weights: Weights; step: number } | null = null): Promise<TrainedModel> {
   const { record, experiment } = await folder.read()

@@ -14,7 +14,7 @@ import { isLocked, takeLock, type Lock } from '../files/lock'
 import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './checkpoint-file'
 import { MetricsLog, readLastMetrics } from './metrics-log'
 import { MetricsReader } from './metrics-reader'
-import { runRecordSchema, type RunRecord } from './run-record'
+import { isOver, runRecordSchema, type RunRecord } from './run-record'
 import type { Fitted } from './weights-metadata'
 
 /** Lines of gradient-flow.jsonl that a window is told at most; evenly spaced where there are more, the newest among them. */
@@ -71,6 +71,12 @@ export class RunFolder {
     if (!parsed.record.success) throw this.unreadable('run.json', parsed.record.error)
     if (!parsed.experiment.success) throw this.unreadable('experiment.json', parsed.experiment.error)
     return { record: parsed.record.data, experiment: parsed.experiment.data }
+  }
+
+  /** What its experiment calls it; null where that can't be read. */
+  async name(): Promise<string | null> {
+    const named = z.object({ name: z.string() }).safeParse(await this.json('experiment.json').catch(() => null))
+    return named.success ? named.data.name : null
   }
 
   /** Symbol tables and the scaler, as the data room fitted it. */
@@ -137,7 +143,7 @@ export class RunFolder {
     await writeAtomic(this.weightsFile(which), writeSafetensors(fromWeights(weights), metadata))
   }
 
-  /** @throws UnrollError `run.no-weights` when nothing was kept yet */
+  /** @throws UnrollError `run.no-weights` when nothing was kept yet, `run.weights-gone` when what was kept was removed */
   async weights(which: WhichWeights): Promise<{ weights: Weights; step: number; which: WhichWeights }> {
     for (const each of which === 'best' ? ['best', 'last'] as const : ['last'] as const) {
       const bytes = await this.bytes(this.weightsFile(each))
@@ -145,7 +151,20 @@ export class RunFolder {
       const file = readSafetensors(bytes)
       return { weights: toWeights(file), step: Number(file.metadata['step'] ?? 0), which: each }
     }
-    throw new UnrollError('run.no-weights', 'This run has no weights yet: it ended before its first checkpoint.', { hint: 'Train it at least to its first checkpoint.' })
+    throw await this.noWeights()
+  }
+
+  private async noWeights(): Promise<UnrollError> {
+    const { record: { state, best, checkpoint } } = await this.read()
+    const steps = (await this.weightSteps()).checkpoints
+    if (state === 'done' || best !== null || checkpoint !== null || steps.length > 0) {
+      return new UnrollError('run.weights-gone', `This run's weights were removed: neither best.safetensors nor weights.safetensors is in ${this.path} any more.`, {
+        hint: `Put them back from a copy, or ${steps.length > 0 ? `choose a checkpoint that is still there (step ${steps.join(', ')})` : 'train the run again'}.`,
+      })
+    }
+    return isOver(state)
+      ? new UnrollError('run.no-weights', 'This run has no weights: it ended before its first checkpoint.', { hint: 'Train it again, at least to its first checkpoint.' })
+      : new UnrollError('run.no-weights', 'This run has no weights yet: it hasn\'t come to its first checkpoint.', { hint: 'Wait for it, or let it check more often (training.checkpointEvery).' })
   }
 
   async saveCheckpoint(checkpoint: Checkpoint, metricLines: number): Promise<void> {
@@ -215,8 +234,18 @@ export class RunFolder {
   }
 
   private unreadable(name: string, cause: unknown): UnrollError {
-    return new UnrollError('run.unreadable', `${join(this.path, name)} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      hint: 'Restore the file from a copy, or remove the run.', where: { file: join(this.path, name) }, cause,
+    return new UnrollError('run.unreadable', `${join(this.path, name)} can't be read: ${inWords(cause)}.`, {
+      hint: 'Put the file back from a copy. The weights beside it are untouched; remove the run when you no longer need it.', where: { file: join(this.path, name) }, cause,
     })
   }
+}
+
+/** What was wrong with a file, in a part of a sentence. */
+function inWords(cause: unknown): string {
+  if (cause instanceof z.ZodError) {
+    const [issue] = cause.issues
+    return issue === undefined ? 'it isn\'t what Unroll writes' : `${issue.path.length === 0 ? 'it' : `"${issue.path.join('.')}"`} isn't what Unroll writes (${issue.message})`
+  }
+  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\p{Cc}+/gu, '').replace(/\.$/, '')
+  return cause instanceof SyntaxError ? `it isn't whole (${message})` : message
 }

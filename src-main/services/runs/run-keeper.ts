@@ -73,6 +73,7 @@ export class RunKeeper {
     } else {
       await this.folder.saveWeights('last', weights, metadata)
       await this.folder.saveCheckpoint(checkpoint, this.log?.lines ?? 0)
+      this.record.checkpoint = progress.step
     }
     this.record.best = progress.best
     await this.keepRecord()

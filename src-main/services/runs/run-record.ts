@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Experiment } from '@shared/experiment/schema'
-import { baselineSchema, runStateSchema, type Metric } from '@shared/metrics'
+import { baselineSchema, runStateSchema, runWarningSchema, type Metric, type RunState } from '@shared/metrics'
 import { idSchema, type PartFigures, type Run } from '@shared/rpc/schemas'
 
 /** run.json: what a run folder knows besides its experiment, its metrics and its weights. */
@@ -23,21 +23,27 @@ export const runRecordSchema = z.object({
   baselines: z.array(baselineSchema),
   unit: z.string().nullable(),
   best: z.object({ step: z.int(), loss: z.number() }).nullable(),
+  /** The step of the newest checkpoint that was kept; null before the first, and in runs of before. */
+  checkpoint: z.int().nullable().default(null),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
+  /** What went wrong on its way without ending it; runs of before have none. */
+  warnings: z.array(runWarningSchema).default([]),
 })
 export type RunRecord = z.infer<typeof runRecordSchema>
+
+export const isOver = (state: RunState): boolean => state === 'done' || state === 'stopped' || state === 'failed' || state === 'interrupted'
 
 export function newRunRecord(id: string, experiment: Experiment, from: { datasetId: string | null; dataFolder: string | null }): RunRecord {
   return {
     unroll: 1, id, name: experiment.name, ...from,
     created: new Date().toISOString(), state: 'preparing', deviceKind: null, device: 'Not chosen yet',
     plan: { parameters: 0, stepsPerEpoch: 0, totalSteps: 0 }, inputSize: 0, outputSize: 0,
-    baselines: [], unit: null, best: null, error: null,
+    baselines: [], unit: null, best: null, checkpoint: null, error: null, warnings: [],
   }
 }
 
 /** The run as the contract shows it. */
 export function describeRun(record: RunRecord, experiment: Experiment, last: Metric | null, figures: PartFigures[] | null, remainingMs: number | null): Run {
-  const { id, name, datasetId, created, state, device, best, error, baselines, unit, plan } = record
-  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, experiment, baselines, unit, remainingMs, figures }
+  const { id, name, datasetId, created, state, device, best, error, warnings, baselines, unit, plan } = record
+  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, warnings, experiment, baselines, unit, remainingMs, figures }
 }

@@ -6,15 +6,16 @@ import { unsupported } from '@shared/experiment/unsupported'
 import type { GradientFlowLine, Metric } from '@shared/metrics'
 import type { Emit } from '@shared/rpc/contract'
 import type { MetricBlock } from '@shared/rpc/metric-block'
-import type { PartFigures, Run } from '@shared/rpc/schemas'
+import type { DamagedRun, PartFigures, Run } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
 import { newId } from '../files/names'
 import type { Trash } from '../files/trash'
 import type { HostCapabilities } from '../host-capabilities'
-import { isOver, RunExecution, type RunListener } from './run-execution'
+import { RunExecution } from './run-execution'
 import { RunFolder } from './run-folder'
+import type { RunListener } from './run-news'
 import { RunQueue } from './run-queue'
-import { describeRun, newRunRecord, type RunRecord } from './run-record'
+import { describeRun, isOver, newRunRecord, type RunRecord } from './run-record'
 
 /** What the runs need to know of datasets. */
 export interface DatasetPlaces {
@@ -36,6 +37,8 @@ export interface RunEntry {
 /** The runs of a home, one folder each. One trains at a time; the others wait for their turn. */
 export class RunsService {
   private readonly entries = new Map<string, RunEntry>()
+  /** What is wrong with the folders that can't be read. One of them doesn't keep the others from being used. */
+  private readonly unread = new Map<string, { name: string; error: UnrollError }>()
   private readonly queue = new RunQueue(1)
 
   private constructor(
@@ -48,15 +51,23 @@ export class RunsService {
     const service = new RunsService(host, home, datasets, trash, emit)
     await makeFolder(home)
     for (const item of await readdir(home, { withFileTypes: true })) {
-      if (!item.isDirectory() || item.name.startsWith('.')) continue
-      // One damaged folder doesn't keep the others from being used.
-      await service.load(item.name).catch((error: unknown) => console.error(UnrollError.from(error).message))
+      if (item.isDirectory() && !item.name.startsWith('.')) await service.load(item.name)
     }
     return service
   }
 
   list(): Run[] {
     return [...this.entries.values()].map((entry) => this.describe(entry)).sort((a, b) => (a.created < b.created ? 1 : -1))
+  }
+
+  damaged(): DamagedRun[] {
+    return [...this.unread].map(([id, { name, error: { code, message, hint } }]) => ({ id, name, error: { code, message, ...(hint !== undefined && { hint }) } }))
+  }
+
+  /** @throws UnrollError `run.unreadable` and what else is still wrong with it */
+  async readAgain(id: string): Promise<Run> {
+    if (this.unread.has(id)) await this.load(id)
+    return this.get(id)
   }
 
   get(id: string): Run { return this.describe(this.entry(id)) }
@@ -109,16 +120,17 @@ export class RunsService {
   }
 
   async remove(id: string): Promise<void> {
-    const entry = this.entry(id)
-    await this.end(entry, 'stopped')
-    await this.trash.take(entry.folder.path, id)
+    if (!this.unread.has(id)) await this.end(this.entry(id), 'stopped')
+    await this.trash.take(join(this.home, id), id)
     this.entries.delete(id)
+    this.unread.delete(id)
   }
 
-  async restore(id: string): Promise<Run> {
+  /** Null: it is back, and as damaged as it was. */
+  async restore(id: string): Promise<Run | null> {
     await this.trash.putBack(id, join(this.home, id))
     await this.load(id)
-    return this.get(id)
+    return this.unread.has(id) ? null : this.get(id)
   }
 
   /** Keeps a last checkpoint of every run at work; they can be resumed later. */
@@ -128,19 +140,27 @@ export class RunsService {
 
   entry(id: string): RunEntry {
     const entry = this.entries.get(id)
+    const damage = this.unread.get(id)
+    if (damage !== undefined) throw damage.error
     if (entry === undefined) throw new UnrollError('run.not-found', `There is no run "${id}".`, { hint: 'It may have been removed; go back to the list of runs.' })
     return entry
   }
 
+  /** Where the folder can't be read, the run is among the damaged. */
   private async load(id: string): Promise<void> {
     const folder = new RunFolder(join(this.home, id))
+    this.unread.delete(id)
     if (!folder.exists()) return
-    const { record, experiment } = await folder.read()
-    if (!isOver(record.state) && !folder.isLocked()) {
-      record.state = 'interrupted'
-      await folder.saveRecord(record)
+    try {
+      const { record, experiment } = await folder.read()
+      if (!isOver(record.state) && !folder.isLocked()) {
+        record.state = 'interrupted'
+        await folder.saveRecord(record)
+      }
+      this.entries.set(id, { folder, record, experiment, last: await folder.lastMetric(), figures: await folder.figures(), work: null })
+    } catch (error) {
+      this.unread.set(id, { name: await folder.name() ?? id, error: UnrollError.from(error) })
     }
-    this.entries.set(id, { folder, record, experiment, last: await folder.lastMetric(), figures: await folder.figures(), work: null })
   }
 
   /** Puts the run in the queue; it trains when its turn comes. */
@@ -155,7 +175,7 @@ export class RunsService {
       },
       metrics: (from, metrics) => this.emit('run.metrics', { id: record.id, from, metrics }),
       gradientFlow: (line) => this.emit('run.gradientFlow', { id: record.id, line }),
-      // Imports told the same warnings already.
+      // The data's were told at its import; the run's own stand in its record.
       warning: () => {},
     }
     const execution = new RunExecution(this.host, folder, record, experiment, this.datasets.folderOf(record.datasetId), listener)

@@ -49,7 +49,9 @@ export function scheduleWords({ training: { schedule } }: Run['experiment']): st
 }
 
 export const canPause = (run: Run): boolean => run.state === 'running'
-export const canResume = (run: Run): boolean => run.state === 'paused' || run.state === 'stopped' || run.state === 'interrupted'
+/** A run that failed may go on once what failed it is mended; one that diverged would diverge again. */
+export const canResume = ({ state, error }: Run): boolean =>
+  state === 'paused' || state === 'stopped' || state === 'interrupted' || (state === 'failed' && error?.code.startsWith('numeric.') !== true)
 export const canStop = (run: Run): boolean => run.state === 'running' || run.state === 'paused' || run.state === 'preparing'
 export const isText = (run: Run): boolean => run.experiment.data.kind === 'text'
 

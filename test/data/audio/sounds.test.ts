@@ -65,6 +65,38 @@ describe('compressed sound', () => {
     expect(amplitudes[loudest - 1]!).toBeGreaterThan(0.05)
   })
 
+  it('MP3 with tags before, between and behind its frames is read as without; what its encoder added is left out', async () => {
+    const frames = encodeMp3Tone(20, 20)
+    const whole = (await decodeSound(frames, 'a.mp3')).samples
+    const id3 = Buffer.concat([Buffer.from('ID3\u0003\0\0\0\0\u0002\u0000'), Buffer.alloc(256, 0xff)])
+    const tail = Buffer.concat([Buffer.from('TAG'), Buffer.alloc(125, 0x20)])
+    const tagged = Buffer.concat([id3, frames.subarray(0, 10 * 208), id3, frames.subarray(10 * 208), tail])
+    expect((await decodeSound(tagged, 'a.mp3')).samples).toEqual(whole)
+    // 576 samples before and 1,000 after, and what every decoder is late by, in a frame of its own.
+    const info = Buffer.alloc(208)
+    info.set(frames.subarray(0, 4))
+    info.write('Info\0\0\0\0LAME3.100', 4 + 17, 'latin1')
+    info.writeUIntBE(576 * 4096 + 1000, 4 + 17 + 8 + 21, 3)
+    expect((await decodeSound(Buffer.concat([info, frames]), 'a.mp3')).samples).toEqual(whole.subarray(576 + 529, whole.length - 1000 + 529))
+    // Rubbish before the first frame is passed over, a last frame that was cut off left out.
+    expect((await decodeSound(Buffer.concat([Buffer.of(0xff, 0xe0, 1, 2, 3), frames.subarray(0, -100)]), 'a.mp3')).samples).toEqual(whole.subarray(0, 19 * 1152))
+  })
+
+  it('MP3 that is damaged or of another kind says where and what', async () => {
+    const damaged = Uint8Array.from(encodeMp3Tone(20, 20))
+    damaged.fill(0x55, 12 * 208, 12 * 208 + 60)
+    expect((await failureOf(decodeSound(damaged, 'a.mp3'))).message).toBe('a.mp3 is damaged at byte 2,496, 0.3 s into its sound: no MP3 frame begins there that could be decoded.')
+    // Main data that reaches back further than there is any: the frame can't be decoded, which the decoder says of itself.
+    const reaching = Uint8Array.from(encodeMp3Tone(20, 20))
+    reaching.set([0xff, 0xff], 12 * 208 + 4)
+    expect((await failureOf(decodeSound(reaching, 'a.mp3'))).message).toMatch(/^a\.mp3 is damaged at byte 2,496/)
+    const other = (second: number, third: number) => failureOf(decodeSound(Buffer.concat([Buffer.of(0xff, second, third, 0xc4), Buffer.alloc(3000)]), 'a.mp3'))
+    expect((await other(0xfd, 0x50)).message).toBe('a.mp3 is MPEG audio of layer I or II, not MP3.')
+    expect((await other(0xfb, 0x00)).message).toMatch(/free format/)
+    const rates = Buffer.concat([encodeMp3Tone(5, 20), Uint8Array.from(encodeMp3Tone(5, 20)).map((byte, at) => (at % 208 === 2 ? 0x54 : byte))])
+    expect((await failureOf(decodeSound(rates, 'a.mp3'))).message).toBe('a.mp3 changes its sample rate from 44100 to 48000 at byte 1,040.')
+  })
+
   it('a FLAC file that ends early, or is damaged within, is refused', async () => {
     const whole = encodeFlac(tone(5000, 440, 8000))
     expect((await failureOf(decodeSound(whole.slice(0, 6000), 'a.flac'))).message).toMatch(/^a\.flac (is cut off or damaged: its header speaks of 5,000 samples|can't be decoded)/)

@@ -2,6 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { findMatches, unitsOn, type Match } from '@main/engine/inspect/match'
 import { StateStore, type SignedUnit } from '@main/engine/inspect/state-store'
+import { createWork } from '@main/engine/inspect/work'
+
+const work = createWork()
 
 /** The same, by looking at every step. */
 function slowly(store: StateStore, threshold: number, units: SignedUnit[]): Match[] {
@@ -24,20 +27,36 @@ function slowly(store: StateStore, threshold: number, units: SignedUnit[]): Matc
 const stores = fc.record({ steps: fc.integer({ min: 1, max: 200 }), units: fc.integer({ min: 1, max: 6 }), seed: fc.infiniteStream(fc.integer({ min: -4, max: 4 })), cuts: fc.uniqueArray(fc.integer({ min: 1, max: 199 }), { maxLength: 3 }) })
 
 describe('select and match', () => {
-  test('finds the places that looking at every step finds, in order', () => {
-    fc.assert(fc.property(stores, fc.constantFrom(0.1, 0.3), fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom(1 as const, -1 as const)), { minLength: 1, maxLength: 5, selector: ([unit, sign]) => `${unit} ${sign}` }), fc.integer({ min: 1, max: 3 }), ({ steps, units, seed, cuts }, threshold, picked, least) => {
+  test('finds the places that looking at every step finds, in order', async () => {
+    await fc.assert(fc.asyncProperty(stores, fc.constantFrom(0.1, 0.3), fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.constantFrom(1 as const, -1 as const)), { minLength: 1, maxLength: 5, selector: ([unit, sign]) => `${unit} ${sign}` }), fc.integer({ min: 1, max: 3 }), async ({ steps, units, seed, cuts }, threshold, picked, least) => {
       const codes = Int8Array.from({ length: steps * units }, () => seed.next().value as number * 10)
       const store = new StateStore(steps, units, Int32Array.from([0, ...cuts.filter((cut) => cut < steps).sort((a, b) => a - b)]), codes, true)
       const pattern = picked.filter(([unit]) => unit < units).map(([unit, sign]): SignedUnit => ({ unit, sign }))
       fc.pre(pattern.length > 0)
-      const { matches, least: level, places } = findMatches(store, { threshold, units: pattern }, { limit: 1e6, least })
+      const { matches, least: level, places } = await findMatches(store, { threshold, units: pattern }, work, { limit: 1e6, least })
       const expected = slowly(store, threshold, pattern).filter(({ from, to, shared }) => to - from >= least && shared >= level)
       expect(level).toBeLessThanOrEqual(Math.max(1, Math.ceil(pattern.length / 2)))
       expect(places).toBe(expected.length)
       expect(matches).toEqual(expected.sort((a, b) => b.shared - a.shared || a.union - b.union || b.to - b.from - (a.to - a.from) || a.from - b.from))
-      const longest = findMatches(store, { threshold, units: pattern }, { rank: 'length', limit: 1e6, least }).matches
+      const longest = (await findMatches(store, { threshold, units: pattern }, work, { rank: 'length', limit: 1e6, least })).matches
       for (let at = 1; at < longest.length; at++) expect(longest[at]!.to - longest[at]!.from).toBeLessThanOrEqual(longest[at - 1]!.to - longest[at - 1]!.from)
     }), { numRuns: 300 })
+  })
+
+  test('tells how far it is, and is given up between two units', async () => {
+    const store = new StateStore(64, 8, Int32Array.of(0), Int8Array.from({ length: 512 }, (_, at) => (at % 7) * 15), true)
+    const pattern = { threshold: 0.3, units: Array.from({ length: 8 }, (_, unit): SignedUnit => ({ unit, sign: 1 })) }
+    const told: number[] = []
+    const telling = { cancelled: () => false, step: async (done: number, total: number) => { told.push(done / total) } }
+    const found = await findMatches(store, pattern, telling)
+    expect(found.places).toBeGreaterThan(0)
+    expect(told.length).toBeGreaterThan(8)
+    expect(told).toEqual(told.toSorted((a, b) => a - b))
+    let steps = 0
+    const second = { threshold: 0.45, units: pattern.units }
+    await expect(findMatches(store, second, createWork(() => ++steps > 3))).rejects.toMatchObject({ code: 'inspect.cancelled' })
+    // What was begun leaves nothing behind: asked again, it is the whole answer.
+    expect((await findMatches(store, second, work)).matches).toEqual(slowly(store, 0.45, second.units).filter(({ shared }) => shared >= 4).sort((a, b) => b.shared - a.shared || a.union - b.union || b.to - b.from - (a.to - a.from) || a.from - b.from))
   })
 
   test('units on throughout a stretch; of these only those off just before and after, when asked for', () => {

@@ -113,7 +113,7 @@ describe('planted truth is found', () => {
     const selected = unitsOn(values, 16, from, to, 0.3, { before: true, after: true })
     expect(selected.map(({ unit }) => unit)).toEqual([planted.latch])
     const store = await buildStore(await createWasmBackend(), network, corpus, 'h_l0', work)
-    const { matches } = findMatches(store, { threshold: 0.3, units: selected }, { limit: 1e6, rank: 'length' })
+    const { matches } = await findMatches(store, { threshold: 0.3, units: selected }, work, { limit: 1e6, rank: 'length' })
     const all = featureOf(corpus, symbols, between).values
     const on = new Uint8Array(corpus.steps)
     for (const match of matches) on.fill(1, match.from, match.to)
@@ -121,12 +121,29 @@ describe('planted truth is found', () => {
   })
 })
 
-test('the correlation matrix of two traces is Pearson\'s', () => {
+function pearson(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const [of, ofOther] = [mean(a), mean(b)]
+  const sum = (left: readonly number[], right: readonly number[], from: number, fromOther: number) => left.reduce((total, value, at) => total + (value - from) * (right[at]! - fromOther), 0)
+  return sum(a, b, of, ofOther) / Math.sqrt(sum(a, a, of, of) * sum(b, b, ofOther, ofOther))
+}
+
+test('the correlation matrix of two traces is Pearson\'s', async () => {
   const first = Float32Array.of(1, 5, 2, 5, 3, 5, 4, 5)
   const second = Float32Array.of(-1, -2, -3, -4.5)
-  const r = correlationMatrix(first, 2, second, 1)
+  const r = await correlationMatrix(first, 2, second, 1, work)
   expect(r[0]).toBeCloseTo(-0.99438, 4)
   expect(r[1]).toBe(0)
-  const own = correlationMatrix(first, 2, first, 2)
+  const own = await correlationMatrix(first, 2, first, 2, work)
   expect([own[0], own[1], own[2]].map((value) => Math.round(value! * 1e5) / 1e5)).toEqual([1, 0, 0])
+  // Wider ones go four columns at a time.
+  const random = new Random(5)
+  const [a, b] = [Float32Array.from({ length: 30 * 6 }, () => random.normal()), Float32Array.from({ length: 30 * 7 }, () => random.normal())]
+  const whole = await correlationMatrix(a, 6, b, 7, work)
+  const column = (values: Float32Array, width: number, at: number) => Array.from({ length: 30 }, (_, step) => values[step * width + at]!)
+  for (let unit = 0; unit < 6; unit++) {
+    for (let other = 0; other < 7; other++) expect(whole[unit * 7 + other]).toBeCloseTo(pearson(column(a, 6, unit), column(b, 7, other)), 5)
+  }
+  const self = await correlationMatrix(a, 6, a, 6, work)
+  for (let at = 0; at < 36; at++) expect(self[at]).toBeCloseTo(pearson(column(a, 6, Math.floor(at / 6)), column(a, 6, at % 6)), 5)
 })

@@ -4,10 +4,12 @@ import { assign } from '@main/engine/inspect/assignment'
 import { eigenvalues } from '@main/engine/inspect/eigen'
 import { leadingEigenvectors, principalComponents } from '@main/engine/inspect/pca'
 import { clusterOrder, varianceOrder } from '@main/engine/inspect/unit-order'
+import { createWork } from '@main/engine/inspect/work'
 import { orthogonal } from '@main/engine/initializers/matrices'
 import { Random } from '@main/engine/random'
 import { numbers } from '../primitives/case'
 
+const work = createWork()
 const matrix = (seed: number, size: number, scale = 1) => Float64Array.from(numbers(seed, size * size, scale))
 
 /** |det(A − λI)| by complex Gaussian elimination, over the product of the pivots' usual size: 0 at an eigenvalue. */
@@ -97,7 +99,7 @@ describe('principal components', () => {
 })
 
 describe('the order of units', () => {
-  test('puts units that go together beside each other, turned or not', () => {
+  test('puts units that go together beside each other, turned or not', async () => {
     const random = new Random(5)
     const groups = [0, 1, 2, 0, 1, 2, 0, 1, 2, 0, 1, 2]
     const values = new Float32Array(400 * 12)
@@ -105,20 +107,20 @@ describe('the order of units', () => {
       const own = [random.normal(), random.normal(), random.normal()]
       groups.forEach((group, unit) => { values[step * 12 + unit] = own[group]! * (unit % 2 ? -1 : 1) + 0.2 * random.normal() })
     }
-    const order = clusterOrder(values, 12)
+    const order = await clusterOrder(values, 12, work)
     expect([...order].sort((a, b) => a - b)).toEqual([...groups.keys()])
     const changes = [...order].filter((unit, at) => at > 0 && groups[unit] !== groups[order[at - 1]!]).length
     expect(changes).toBe(2)
-    expect([...clusterOrder(new Float32Array(5), 1)]).toEqual([0])
+    expect([...await clusterOrder(new Float32Array(5), 1, work)]).toEqual([0])
     expect([...varianceOrder(Float32Array.of(0, 1, 5, 0, -1, -5), 3)]).toEqual([2, 1, 0])
   })
 })
 
-test('the assignment is the cheapest of all', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 1e6 }), (rows, more, seed) => {
+test('the assignment is the cheapest of all', async () => {
+  await fc.assert(fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 0, max: 2 }), fc.integer({ min: 1, max: 1e6 }), async (rows, more, seed) => {
     const columns = rows + more
     const cost = numbers(seed, rows * columns)
-    const found = assign(cost, rows, columns)
+    const found = await assign(cost, rows, columns, work)
     expect(new Set(found).size).toBe(rows)
     const total = (choice: ArrayLike<number>) => Array.from(choice, (column, row) => cost[row * columns + column]!).reduce((sum, value) => sum + value, 0)
     const cheapest = (row: number, free: number[]): number => (row === rows ? 0 : Math.min(...free.map((column) => cost[row * columns + column]! + cheapest(row + 1, free.filter((each) => each !== column)))))

@@ -98,6 +98,22 @@ describe('in a run', () => {
     expect(with5.final.weights).toEqual(without.final.weights)
   })
 
+  it('is told once when it fails, and training goes on to the same weights', async () => {
+    const backend = await createWasmBackend()
+    const refuse: typeof backend.compile = (build) => backend.compile((ops) => {
+      const traced = build(ops)
+      if (Object.keys(traced.results ?? {}).includes('h_l0')) throw new Error('out of memory')
+      return traced
+    })
+    const broken = await record(options, undefined, { ...backend, compile: refuse, variable: backend.variable.bind(backend) })
+    expect(broken.warnings).toMatchObject([{ code: 'training.no-flow', step: 5, message: expect.stringMatching(/gradient flow couldn't be looked at: .*out of memory/) as string, hint: expect.stringContaining('gradientFlowEvery') as string }])
+    expect(broken.end).toBe('done')
+    expect(training(broken).some(({ gradReach }) => gradReach !== undefined)).toBe(false)
+    const whole = await record(options, undefined, await createWasmBackend())
+    expect(whole.warnings).toEqual([])
+    expect(broken.final.weights).toEqual(whole.final.weights)
+  })
+
   it('tells the same after a break', async () => {
     const whole = await record(options)
     const first = await record({ ...options, experiment: textExperiment({ epochs: 3, gradientFlowEvery: 5, maxSteps: 7 }) })

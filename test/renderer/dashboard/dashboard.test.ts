@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import { afterEach, describe, expect, it } from 'vitest'
 import DashboardScreen from '@renderer/features/dashboard/DashboardScreen.vue'
-import { earlyStopWords, lossUnit, modelWords, perplexityWords, scheduleWords } from '@renderer/features/dashboard/run-words'
+import { canResume, earlyStopWords, lossUnit, modelWords, perplexityWords, scheduleWords } from '@renderer/features/dashboard/run-words'
 import { gradientChart, lossChart, qualityChart, rateChart } from '@renderer/features/dashboard/run-charts'
 import { MetricBuffer } from '@renderer/charts/metric-buffer'
 import { tableRows } from '@renderer/charts/table-rows'
@@ -173,6 +173,50 @@ describe('the dashboard', () => {
     expect(screen.get('[role=alert]').text()).toContain('The loss stopped being a number at step 412.')
     expect(screen.get('[role=alert]').text()).toContain('Lower the learning rate.')
     screen.unmount()
+  })
+
+  it('keeps saying what went wrong without ending the run', async () => {
+    const warnings = [{ code: 'device.fell-back', step: 2512, message: 'The GPU failed, and the run continued on the CPU.', hint: 'Train it anew to repeat it.' }, { code: 'training.no-flow', step: 2600, message: 'The gradient flow couldn\'t be looked at.' }]
+    const run = fakeRun('text', { state: 'running' })
+    const fake = fakeRunHost([run])
+    const screen = await mountScreen(DashboardScreen, run.id, fake.host)
+    const said = () => screen.findAll('[role=status]').map((note) => note.text()).filter((text) => text.includes('something went wrong'))
+    expect(said()).toEqual([])
+    fake.change(run.id, { warnings: warnings.slice(0, 1) })
+    fake.change(run.id, { warnings, state: 'done' })
+    await settle()
+    expect(said()).toEqual([expect.stringMatching(/^At step 2,512 .*GPU failed.*anew/s), expect.stringMatching(/^At step 2,600 .*gradient flow/s)])
+    expect(screen.find('[role=alert]').exists()).toBe(false)
+    screen.unmount()
+  })
+
+  it('shows how far the gradient reaches, earlier looks and their names fainter', async () => {
+    const line = (step: number) => ({ step, epoch: 0, lags: [0, 1, 2], flow: { h_l0: [1, 0.5, 0.25 + step / 1000] } })
+    const run = fakeRun('text', { state: 'running' })
+    const fake = fakeRunHost([run], undefined, { 'runs.gradientFlow': () => [line(100), line(200)] })
+    const screen = await mountScreen(DashboardScreen, run.id, fake.host)
+    const asked = () => fake.calls.filter(({ method }) => method === 'runs.gradientFlow').length
+    expect(asked()).toBe(1)
+    fake.emit('run.gradientFlow', { id: run.id, line: line(300) })
+    await settle()
+    const legend = screen.findAll('section').find((panel) => panel.text().startsWith('Gradient through time'))!.get('.legend')
+    expect(legend.findAll('.entry').map((entry) => [entry.findAll('span')[1]!.text(), entry.get('.swatch').attributes('style')])).toEqual([['step 100', 'opacity: 0.3;'], ['step 200', 'opacity: 0.4;'], ['step 300', undefined]])
+    expect(asked()).toBe(1)
+    screen.unmount()
+  })
+
+  it('says that a run is damaged, not that it is gone', async () => {
+    const damaged = { id: 'torn-1', name: 'Torn', error: { code: 'run.unreadable', message: 'run.json isn\'t whole.' } }
+    const { host } = fakeRunHost([fakeRun('text')], undefined, { 'runs.damaged': () => [damaged] })
+    const screen = await mountScreen(DashboardScreen, 'torn-1', host)
+    expect(screen.get('[role=alert]').text()).toMatch(/“Torn” is damaged.*isn't whole.*Read it again.*Remove/s)
+    expect(screen.text()).not.toContain('gone')
+    screen.unmount()
+  })
+
+  it('offers to resume a run that failed, but not into the same numbers', () => {
+    const failed = (code: string) => fakeRun('text', { state: 'failed', error: { code, message: 'It failed.' } })
+    expect([canResume(failed('compute.died')), canResume(failed('numeric.non-finite')), canResume(fakeRun('text'))]).toEqual([true, false, false])
   })
 
   it('shows what the best weights reach beside the baselines, and which classes were mistaken', async () => {

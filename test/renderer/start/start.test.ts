@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import StartScreen from '@renderer/features/start/StartScreen.vue'
 import { bestBaseline } from '@renderer/features/start/baselines'
 import { navigate, route } from '@renderer/shell/navigation'
+import { useToasts } from '@renderer/shell/toasts'
 import { useApp } from '@renderer/stores/app'
 import { UnrollError } from '@shared/errors'
 import { asked, fakeImportHost } from '../support/fake-import-host'
@@ -66,6 +67,39 @@ describe('the start screen', () => {
     expect(rows[0]).toMatch(/moby-dick.*Done.*4,740 \/ 4,740.*1\.832.*beats 2\.451/s)
     expect(rows[1]).toMatch(/births.*Interrupted.*1\.500.*above 0\.9120/s)
     expect(wrapper.get('tbody a').attributes('href')).toBe('#/dashboard/run-text')
+  })
+
+  it('shows a damaged run with what is wrong, reads it again, removes it and brings it back', async () => {
+    const damaged = { id: 'torn-1', name: 'Torn', error: { code: 'run.unreadable', message: 'run.json can\'t be read: it isn\'t whole.', hint: 'Put the file back from a copy.' } }
+    let mended = false
+    const fake = fakeImportHost({
+      'runs.damaged': () => [damaged], 'runs.remove': () => null, 'runs.restore': () => null,
+      'runs.readAgain': () => { if (!mended) throw new UnrollError('run.unreadable', damaged.error.message); return fakeRun('text', { id: 'torn-1', name: 'Torn' }) },
+    })
+    const wrapper = await start(fake)
+    const alert = () => wrapper.find('[role=alert]')
+    const press = async (words: string) => {
+      await alert().findAll('button').find((button) => button.text() === words)!.trigger('click')
+      await settle()
+    }
+    expect(alert().text()).toMatch(/“Torn” is damaged.*it isn't whole.*from a copy/s)
+    expect(wrapper.text()).not.toContain('No run yet')
+    await press('Read it again')
+    expect(alert().exists()).toBe(true)
+    await press('Remove the run')
+    expect(alert().exists()).toBe(false)
+    useToasts().toasts.find(({ action }) => action)!.action!.run()
+    await settle()
+    expect(alert().exists()).toBe(true)
+    mended = true
+    await press('Read it again')
+    expect(alert().exists()).toBe(false)
+    expect(wrapper.get('tbody a').text()).toBe('Torn')
+  })
+
+  it('marks a run on whose way something went wrong', async () => {
+    const wrapper = await start(fakeImportHost({}, { runs: [fakeRun('text', { warnings: [{ code: 'device.fell-back', step: 2512, message: 'The GPU failed.' }] }), fakeRun('series')] }))
+    expect(wrapper.findAll('tbody tr').map((row) => row.find('[role=img][aria-label="At step 2,512: The GPU failed."]').exists())).toEqual([true, false])
   })
 
   it('says what to do where there is nothing yet', async () => {

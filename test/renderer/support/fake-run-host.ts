@@ -44,6 +44,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'datasets.list': () => (['text', 'series', 'generated'] as const).map(fakeDataset),
     'datasets.get': ({ id }) => fakeDetails(id.replace('data-', '') as FakeKind),
     'runs.list': () => [...runs.values()],
+    'runs.damaged': () => [],
     'runs.get': ({ id }) => find(id),
     'runs.metrics': ({ id, from }) => toMetricBlock(from, metricsOf(find(id)).slice(from)),
     'runs.gradientFlow': () => [],

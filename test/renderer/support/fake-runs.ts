@@ -59,7 +59,7 @@ export function fakeRun(kind: FakeKind, changes: Partial<Run> = {}): Run {
   const stepsPerEpoch = 474
   return {
     id: `run-${kind}`, name: experiment.name, datasetId: `data-${kind}`, created: '2026-05-01T09:10:00.000Z', state: 'done', step: 4740, totalSteps: 4740, stepsPerEpoch,
-    parameters: parameterCount(experiment.model, widths[kind][0], widths[kind][1]), device: 'WebAssembly SIMD (auto: 3.1 ms a step, WebGPU 9.8 ms)', best: null, last: null, error: null, experiment,
+    parameters: parameterCount(experiment.model, widths[kind][0], widths[kind][1]), device: 'WebAssembly SIMD (auto: 3.1 ms a step, WebGPU 9.8 ms)', best: null, last: null, error: null, warnings: [], experiment,
     baselines: baselines[kind], unit: kind === 'text' || kind === 'records' ? null : kind === 'series' ? 'births' : 'sum', remainingMs: null, figures: null, ...changes,
   }
 }
