@@ -25,7 +25,7 @@ const roomZones = rooms.flatMap((target) =>
     .map((from) => ({ target, from, message: zones.find((zone) => zone.target === target).message })))
 
 export default vueTs.config(
-  { ignores: ['out', 'dist', 'build/generated', 'test-output', 'src-main/engine/backends/wasm/assembly', 'node_modules'] },
+  { ignores: ['out', 'dist', 'build/generated', 'test-output', 'src-main/engine/backends/wasm/assembly', 'src-main/data/text/assembly', 'node_modules'] },
   ...vueTs.configs.recommended,
   ...vue.configs['flat/recommended'],
   {

@@ -1,6 +1,7 @@
 import { wrongParameters } from './generators'
 import { arePairs } from './plan'
-import { initKinds, type Experiment } from './schema'
+import { initKinds } from './model-schema'
+import type { Experiment } from './schema'
 
 /** What a valid file asks for that this build can't run, in the words of the file. Empty when all of it runs. */
 export function unsupported(experiment: Experiment): { path: string; message: string }[] {

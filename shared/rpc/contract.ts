@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { experimentSchema, generatedDataSchema } from '../experiment/schema'
+import { generatedDataSchema } from '../experiment/data/generated'
+import { experimentSchema } from '../experiment/schema'
 import { splitChangeSchema } from '../experiment/split-change'
 import { gradientFlowLineSchema, metricSchema } from '../metrics'
 import { inspectContract, inspectEvents } from './inspect-contract'

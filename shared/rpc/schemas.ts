@@ -5,8 +5,10 @@ import { floats } from './floats'
 import { idSchema } from './id'
 
 export { idSchema }
-export * from './import-schemas'
+export * from './dataset-findings-schemas'
 export * from './dataset-schemas'
+export * from './import-options'
+export * from './preview-schemas'
 export * from './playground-schemas'
 
 /** A file's or folder's own name: no path. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { generatedDataSchema, type ExperimentInput } from '@shared/experiment/schema'
+import { generatedDataSchema } from '@shared/experiment/data/generated'
+import type { ExperimentInput } from '@shared/experiment/schema'
 import { sequencesPreviewSchema } from '@shared/rpc/schemas'
 import { prepare } from '@main/data/prepare'
 import { dateExamples } from '@main/data/sequences/dates'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { generatedDataSchema } from '@shared/experiment/schema'
+import { generatedDataSchema } from '@shared/experiment/data/generated'
 import { sequencesPreviewSchema } from '@shared/rpc/schemas'
 import { prepare } from '@main/data/prepare'
 import { copyExamples, copyWithoutMemory } from '@main/data/sequences/copy'

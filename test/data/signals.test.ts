@@ -1,6 +1,7 @@
 import { describe, expect, it, test } from 'vitest'
 import { generators, type GeneratorName } from '@shared/experiment/generators'
-import { generatedDataSchema, type ExperimentInput } from '@shared/experiment/schema'
+import { generatedDataSchema } from '@shared/experiment/data/generated'
+import type { ExperimentInput } from '@shared/experiment/schema'
 import { generatedPreviewSchema, sequencesPreviewSchema } from '@shared/rpc/schemas'
 import { unsupported } from '@shared/experiment/unsupported'
 import { prepare } from '@main/data/prepare'

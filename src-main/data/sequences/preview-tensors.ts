@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
-import { tensorsDataSchema, type TaskSpec } from '@shared/experiment/schema'
+import { tensorsDataSchema } from '@shared/experiment/data/tensors'
+import type { TaskSpec } from '@shared/experiment/schema'
 import type { TensorsOptions, TensorsPreview } from '@shared/rpc/schemas'
 import { countedLengths, lengthsOf } from '../lengths'
 import type { ReadOptions } from '../prepared-dataset'

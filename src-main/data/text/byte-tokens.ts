@@ -1,4 +1,5 @@
 import type { TokenIds } from '../../engine/training/prepared-data'
+import { loadTextKernels, putPieces } from './text-kernels'
 import type { CountedSymbol, Tokeniser } from './tokeniser'
 
 /** ASCII as it is, other bytes as "0xE9": by themselves they are no characters. */
@@ -7,17 +8,18 @@ export const byteSymbols: readonly string[] = Array.from({ length: 256 }, (_, by
 
 /** The bytes of a file as tokens: 256 of them, each its own id, whether it occurs or not. */
 export class ByteTokens implements Tokeniser {
-  private readonly counts = new Float64Array(256)
+  private readonly kernels = loadTextKernels()
+  private readonly countsAt = this.kernels.prepareBytes()
   length = 0
 
   count(bytes: Uint8Array): void {
-    const { counts } = this
-    for (let at = 0; at < bytes.length; at++) counts[bytes[at]!]!++
+    for (const size of putPieces(this.kernels, bytes)) this.kernels.countBytes(size)
     this.length += bytes.length
   }
 
   symbols(): CountedSymbol[] {
-    return byteSymbols.map((symbol, byte) => ({ symbol, count: this.counts[byte]! }))
+    const counts = new Uint32Array(this.kernels.memory.buffer, this.countsAt, 256)
+    return byteSymbols.map((symbol, byte) => ({ symbol, count: counts[byte]! }))
   }
 
   encode(bytes: Uint8Array, out: TokenIds, at: number): number {

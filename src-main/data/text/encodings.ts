@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { isUtf8 } from 'node:buffer'
-import { textEncodings } from '@shared/experiment/schema'
+import { textEncodings } from '@shared/experiment/data/keys'
 import { fileError, fileSize } from '../files'
 
 export type Encoding = (typeof textEncodings)[number]

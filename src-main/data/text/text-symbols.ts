@@ -1,7 +1,7 @@
 import type { DataSpec } from '@shared/experiment/schema'
 import { byteSymbols } from './byte-tokens'
 import { transformText } from './transform'
-import { wordsOf } from './words'
+import { wordsOf } from './word-rule'
 
 /** How what a user writes becomes symbols, and symbols become what a user reads. */
 export interface SymbolCodec {

@@ -1,6 +1,7 @@
 import type { TokenIds } from '../../engine/training/prepared-data'
 import type { ReadOptions } from '../prepared-dataset'
 import { ShardWriter } from '../shards/npy'
+import { piecesOf } from './pieces'
 import type { TextSource } from './text-source'
 import type { Encoder } from './tokeniser'
 
@@ -45,15 +46,5 @@ export async function writeTokens(source: TextSource, { file, make, flushed }: T
   } catch (error) {
     await writer.abandon()
     throw error
-  }
-}
-
-/** UTF-8 bytes in pieces of at most `most`, none cut within a character. */
-function* piecesOf(bytes: Uint8Array, most: number): Generator<Uint8Array, void, void> {
-  for (let from = 0; from < bytes.length;) {
-    let to = Math.min(bytes.length, from + most)
-    while (to < bytes.length && (bytes[to]! & 0xc0) === 0x80 && to > from + most - 4) to--
-    yield bytes.subarray(from, to)
-    from = to
   }
 }

@@ -2,7 +2,7 @@ import type { Backend, Program } from '../backends/backend'
 import { inputNames } from '../bptt/programs'
 import { parameterVariables, stateVariables, writeAll, zero, type Variables } from '../bptt/variables'
 import { stateLetters, tensorSpecs } from './trace-tensors'
-import type { LookedNetwork } from './trace-session'
+import type { LookedNetwork } from './looked-network'
 import { buildTensors } from './trace-tensors'
 import type { Work } from './work'
 

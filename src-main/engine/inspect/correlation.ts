@@ -1,7 +1,7 @@
 import type { Backend } from '../backends/backend'
 import { readCorpus, type Corpus } from './corpus'
 import { columnsOf, type Feature } from './features'
-import type { LookedNetwork } from './trace-session'
+import type { LookedNetwork } from './looked-network'
 import type { Work } from './work'
 
 export interface Correlations {

@@ -1,7 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { ModelSpec } from '@shared/experiment/schema'
 import type { Weights } from '../training/types'
-import type { LookedInput, LookedNetwork } from './trace-session'
+import type { LookedInput, LookedNetwork } from './looked-network'
 
 /** What is changed by hand in a network or in what it reads. */
 export type Edit =

@@ -1,5 +1,5 @@
 import { UnrollError } from '@shared/errors'
-import type { LookedInput, LookedNetwork } from './trace-session'
+import type { LookedInput, LookedNetwork } from './looked-network'
 
 /** @throws UnrollError `input.invalid` when nothing is given, rows aren't whole, or a token is outside its vocabulary */
 export function expectInput({ inputSize, outputSize, output }: Pick<LookedNetwork, 'inputSize' | 'outputSize' | 'output'>, { kind, x, decoder }: LookedInput): void {

@@ -1,6 +1,6 @@
 import type { Backend } from '../backends/backend'
 import { readCorpus, type Corpus } from './corpus'
-import type { LookedNetwork } from './trace-session'
+import type { LookedNetwork } from './looked-network'
 import type { Work } from './work'
 
 /** States at some steps of a corpus. */

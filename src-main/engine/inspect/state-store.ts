@@ -1,7 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import type { Backend } from '../backends/backend'
 import { readCorpus, type Corpus } from './corpus'
-import type { LookedNetwork } from './trace-session'
+import type { LookedNetwork } from './looked-network'
 import { tensorSpecs, type TensorSpec } from './trace-tensors'
 import type { Work } from './work'
 

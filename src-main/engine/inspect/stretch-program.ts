@@ -3,7 +3,8 @@ import { elements } from '@shared/model/weights'
 import type { Backend, Program, ProgramInputs, Traced, Ops } from '../backends/backend'
 import { forwardPass, inputNames, type ForwardPass, type ProgramSpec } from '../bptt/programs'
 import { parameterVariables, stateVariables, writeAll } from '../bptt/variables'
-import type { LookedInput, LookedNetwork, TraceSession } from './trace-session'
+import type { LookedInput, LookedNetwork } from './looked-network'
+import type { TraceSession } from './trace-session'
 import type { Work } from './work'
 
 /** Steps from..to-1 of a sequence and the state before them: what is looked at as a whole, forward and back. */

@@ -1,37 +1,16 @@
 import { UnrollError } from '@shared/errors'
-import type { ModelSpec, TaskSpec } from '@shared/experiment/schema'
-import type { Backend, Program } from '../backends/backend'
-import { inputNames } from '../bptt/programs'
-import { parameterVariables, stateVariables, writeAll, zero, type Variables } from '../bptt/variables'
-import type { Weights } from '../training/types'
+import type { Backend } from '../backends/backend'
+import { bucketed } from './buckets'
+import { ChunkPrograms, chunkSteps } from './chunk-programs'
 import { expectInput } from './expect-input'
-import { lossOfStep, type LookedTargets } from './step-losses'
-import { buildTensors, gateLetters, stateLetters, tensorSpecs, type TensorSpec } from './trace-tensors'
+import { KeptTensors } from './kept-tensors'
+import type { LookedInput, LookedNetwork } from './looked-network'
+import { lossOfStep } from './step-losses'
+import { gateLetters, stateLetters, tensorSpecs, type TensorSpec } from './trace-tensors'
 import type { Work } from './work'
 
-export interface LookedNetwork {
-  model: ModelSpec
-  inputSize: number
-  outputSize: number
-  /** `sequence`: an encoder and a decoder; anything else is read step by step, its head at every step. */
-  output: TaskSpec['output']
-  weights: Weights
-}
-
-/** One sequence; of an encoder and decoder with the tokens the decoder reads, its start token first. */
-export interface LookedInput {
-  kind: 'tokens' | 'values'
-  x: Int32Array | Float32Array
-  decoder?: Int32Array | undefined
-  /** What should have come out at each step of the last timeline. */
-  targets?: LookedTargets | undefined
-}
-
-/** Steps that are computed together: a window on a screen never needs many of them. */
-const chunkSteps = 128
-/** Numbers of states one trace keeps, and of other tensors. */
+/** Numbers of states one trace keeps. */
 const mostStates = 2 ** 27
-const mostKept = 2 ** 26
 /** Numbers of y that are kept from the start. */
 const mostOutputs = 2 ** 23
 /** Numbers of states and gates up to which the gates, which come with the states, are kept from the start too. */
@@ -51,28 +30,19 @@ export class TraceSession {
   readonly targetSteps: number
   /** The loss at each step that has a target, else NaN; null without targets. */
   readonly losses: Float32Array | null
-  private readonly kept = new Map<string, Float32Array>()
-  private keptOthers = 0
-  /** Tensors kept since the trace was opened, because somebody looked at all of them. */
-  private readonly keptLater = new Set<string>()
+  private readonly kept = new KeptTensors()
   private recent: { chunk: number; found: Record<string, Float32Array> } | null = null
-  private readonly programs = new Map<string, Promise<Program>>()
-  private readonly parameters: Variables
-  private readonly states: Variables
-  private readonly chunk: number
+  private readonly programs: ChunkPrograms
   private turn: Promise<unknown> = Promise.resolve()
 
-  private constructor(private readonly backend: Backend, public network: LookedNetwork, public input: LookedInput) {
-    const { model, inputSize, outputSize, output, weights } = network
+  private constructor(backend: Backend, public network: LookedNetwork, public input: LookedInput) {
+    const { model, inputSize, outputSize, output } = network
     const width = input.kind === 'tokens' ? 1 : inputSize
     this.steps = input.x.length / width
     this.targetSteps = input.decoder?.length ?? 0
     this.losses = input.targets ? new Float32Array(output === 'sequence' ? this.targetSteps : this.steps) : null
     this.tensors = tensorSpecs(model, inputSize, outputSize, output, this.steps)
-    this.parameters = parameterVariables(backend, model, inputSize, outputSize, output)
-    this.states = stateVariables(backend, model, 1)
-    this.chunk = model.bidirectional || output === 'sequence' ? this.steps : chunkSteps
-    writeAll(this.parameters, weights, 'The weights')
+    this.programs = new ChunkPrograms(backend, network, input, this)
   }
 
   /**
@@ -99,11 +69,9 @@ export class TraceSession {
   reread(network: LookedNetwork, input: LookedInput, work: Work): Promise<void> {
     const mine = this.turn.then(async () => {
       expectInput(network, input)
-      writeAll(this.parameters, network.weights, 'The weights')
+      this.programs.take(network, input)
       ;[this.network, this.input, this.recent] = [network, input, null]
       this.kept.clear()
-      this.keptLater.clear()
-      this.keptOthers = 0
       this.losses?.fill(0)
       await this.readStates(work)
     })
@@ -163,48 +131,36 @@ export class TraceSession {
 
   async dispose(): Promise<void> {
     await this.turn.catch(() => undefined)
-    for (const program of this.programs.values()) await program.then((ready) => { ready.dispose() }, () => undefined)
-    this.programs.clear()
+    await this.programs.dispose()
   }
 
   private async make(spec: TensorSpec, from: number, to: number, work: Work): Promise<{ values: Float32Array; offset: number }> {
     const known = this.kept.get(spec.name)
     if (known) return { values: known, offset: 0 }
     const [steps, { width }] = [this.stepsOf(spec), spec]
-    const whole = spec.stack !== '' || this.chunk >= this.steps
-    const [first, last] = whole ? [0, 0] : [Math.floor(from / this.chunk), Math.max(0, Math.ceil(to / this.chunk) - 1)]
+    const whole = spec.stack !== '' || this.programs.chunk >= this.steps
+    const [first, last] = whole ? [0, 0] : [Math.floor(from / this.programs.chunk), Math.max(0, Math.ceil(to / this.programs.chunk) - 1)]
     if (!whole && last - first < 2) {
       const parts: Float32Array[] = []
       for (let chunk = first; chunk <= last; chunk++) parts.push((await this.everything(chunk))[spec.name]!)
       const values = parts.length === 1 ? parts[0]! : joined(parts)
-      return { values, offset: first * this.chunk }
+      return { values, offset: first * this.programs.chunk }
     }
     // A wide look: all of it where it can be kept, so that the next one is there at once.
-    const keep = whole || (steps * width <= mostKept)
-    const [begin, end] = keep ? [0, whole ? 0 : Math.ceil(this.steps / this.chunk) - 1] : [first, last]
-    const values = new Float32Array(keep ? steps * width : (Math.min(steps, (end + 1) * this.chunk) - begin * this.chunk) * width)
+    const keep = whole || this.kept.mayKeep(steps * width)
+    const [begin, end] = keep ? [0, whole ? 0 : Math.ceil(this.steps / this.programs.chunk) - 1] : [first, last]
+    const values = new Float32Array(keep ? steps * width : (Math.min(steps, (end + 1) * this.programs.chunk) - begin * this.programs.chunk) * width)
     for (let chunk = begin; chunk <= end; chunk++) {
-      values.set((await this.run(chunk, [spec.name]))[spec.name]!, (chunk - begin) * this.chunk * width)
+      values.set((await this.programs.run(chunk, [spec.name]))[spec.name]!, (chunk - begin) * this.programs.chunk * width)
       await work.step(chunk - begin + 1, end - begin + 1)
     }
-    if (keep) this.keep(spec.name, values)
-    return { values, offset: begin * this.chunk }
-  }
-
-  private keep(name: string, values: Float32Array): void {
-    if (this.keptOthers + values.length > mostKept) {
-      for (const name of this.keptLater) this.kept.delete(name)
-      this.keptLater.clear()
-      this.keptOthers = 0
-    }
-    this.keptOthers += values.length
-    this.keptLater.add(name)
-    this.kept.set(name, values)
+    if (keep) this.kept.keep(spec.name, values)
+    return { values, offset: begin * this.programs.chunk }
   }
 
   /** Everything of one chunk; stepping through its moments asks for it again and again. */
   private async everything(chunk: number): Promise<Record<string, Float32Array>> {
-    if (this.recent?.chunk !== chunk) this.recent = { chunk, found: await this.run(chunk, this.tensors.filter((spec) => !this.isState(spec)).map(({ name }) => name)) }
+    if (this.recent?.chunk !== chunk) this.recent = { chunk, found: await this.programs.run(chunk, this.tensors.filter((spec) => !this.isState(spec)).map(({ name }) => name)) }
     return this.recent.found
   }
 
@@ -212,16 +168,16 @@ export class TraceSession {
     const cells = this.tensors.filter((spec) => this.isState(spec) || gateLetters.has(spec.of))
     const numbers = cells.reduce((sum, spec) => sum + this.stepsOf(spec) * spec.width, 0)
     const specs = numbers <= mostWithGates ? cells : cells.filter((spec) => this.isState(spec))
-    for (const spec of specs) this.kept.set(spec.name, new Float32Array(this.stepsOf(spec) * spec.width))
+    for (const spec of specs) this.kept.begin(spec.name, this.stepsOf(spec) * spec.width)
     const outputs = this.spec('y')
     const keepsOutputs = this.stepsOf(outputs) * outputs.width <= mostOutputs
-    if (keepsOutputs) this.kept.set('y', new Float32Array(this.stepsOf(outputs) * outputs.width))
+    if (keepsOutputs) this.kept.begin('y', this.stepsOf(outputs) * outputs.width)
     const names = [...specs.map(({ name }) => name), ...(keepsOutputs || this.losses ? ['y'] : [])]
-    const chunks = Math.max(1, Math.ceil(this.steps / this.chunk))
+    const chunks = Math.max(1, Math.ceil(this.steps / this.programs.chunk))
     for (let chunk = 0; chunk < chunks; chunk++) {
-      const found = await this.run(chunk, names)
-      if (found['y']) this.takeOutputs(found['y'], chunk * this.chunk, outputs.width)
-      for (const { name, width } of specs) this.kept.get(name)!.set(found[name]!, chunk * this.chunk * width)
+      const found = await this.programs.run(chunk, names)
+      if (found['y']) this.takeOutputs(found['y'], chunk * this.programs.chunk, outputs.width)
+      for (const { name, width } of specs) this.kept.get(name)!.set(found[name]!, chunk * this.programs.chunk * width)
       await work.step(chunk + 1, chunks)
     }
   }
@@ -233,49 +189,6 @@ export class TraceSession {
     for (let at = 0; at * width < y.length; at++) losses[from + at] = lossOfStep(y, at * width, width, targets, from + at)
   }
 
-  /** The tensors named over one chunk, without the rows that only fill it up. */
-  private async run(chunk: number, names: readonly string[]): Promise<Record<string, Float32Array>> {
-    const { network: { inputSize }, input } = this
-    const width = input.kind === 'tokens' ? 1 : inputSize
-    const from = chunk * this.chunk
-    const length = Math.min(this.chunk, this.steps - from)
-    const steps = this.chunk === chunkSteps ? Math.min(chunkSteps, 2 ** Math.ceil(Math.log2(length))) : length
-    const x = input.kind === 'tokens' ? new Int32Array(steps) : new Float32Array(steps * width)
-    x.set(input.x.subarray(from * width, (from + length) * width))
-    this.startAt(from)
-    const decoder = input.decoder && { [inputNames.decoder]: input.decoder, [inputNames.targetLengths]: Int32Array.of(this.targetSteps) }
-    const found = await (await this.program(steps, names)).run({ [inputNames.x]: x, [inputNames.lengths]: Int32Array.of(length), ...decoder })
-    return Object.fromEntries(names.map((name) => {
-      const spec = this.spec(name)
-      return [name, spec.stack === 'decoder.' ? found[name]! : found[name]!.subarray(0, length * spec.width)]
-    }))
-  }
-
-  /** The state before a step is the one kept after the step before it. */
-  private startAt(step: number): void {
-    if (step === 0) {
-      zero(this.states)
-      return
-    }
-    for (const [name, variable] of this.states) {
-      const width = variable.shape[1]!
-      variable.write(this.state(name).slice((step - 1) * width, step * width))
-    }
-  }
-
-  private program(steps: number, names: readonly string[]): Promise<Program> {
-    const key = `${steps} ${names.join(' ')}`
-    const known = this.programs.get(key)
-    if (known) return known
-    const { network: { model, inputSize, outputSize, output }, input } = this
-    const compiled = this.backend.compile(buildTensors({
-      shape: { model, input: input.kind, inputSize, outputSize, output: output === 'sequence' ? output : 'every-step', steps, targetSteps: this.targetSteps, batch: 1 },
-      parameters: this.parameters, states: this.states, carry: false,
-    }, names))
-    this.programs.set(key, compiled)
-    return compiled
-  }
-
   private expectShort(): void {
     const { steps, targetSteps } = this
     const numbers = this.tensors.reduce((sum, spec) => sum + (this.isState(spec) ? this.stepsOf(spec) * spec.width : 0), 0)
@@ -283,7 +196,7 @@ export class TraceSession {
       const most = Math.floor(mostStates / (numbers / Math.max(1, steps)))
       throw new UnrollError('inspect.too-long', `The states of ${steps.toLocaleString('en')} steps are ${numbers.toLocaleString('en')} numbers; up to ${mostStates.toLocaleString('en')} are kept.`, { hint: `Choose at most ${most.toLocaleString('en')} steps.` })
     }
-    if (this.chunk === chunkSteps || Math.max(steps, targetSteps) <= mostAtOnce) return
+    if (this.programs.chunk === chunkSteps || Math.max(steps, targetSteps) <= mostAtOnce) return
     throw new UnrollError('inspect.too-long', `A network that reads its input in reverse, or answers it, is looked into over at most ${mostAtOnce.toLocaleString('en')} steps at once; these are ${steps.toLocaleString('en')}.`, { hint: 'Choose fewer steps.' })
   }
 }
@@ -296,21 +209,4 @@ function joined(parts: readonly Float32Array[]): Float32Array {
     at += part.length
   }
   return whole
-}
-
-/** Smallest and largest of each column over stretches of `bucket` rows: what a narrow screen shows of many steps. */
-export function bucketed(values: Float32Array, width: number, bucket: number): { least: Float32Array; most: Float32Array } {
-  const rows = values.length / width
-  const buckets = Math.ceil(rows / bucket)
-  const [least, most] = [new Float32Array(buckets * width).fill(Infinity), new Float32Array(buckets * width).fill(-Infinity)]
-  for (let row = 0; row < rows; row++) {
-    const to = Math.floor(row / bucket) * width
-    let from = row * width
-    for (let at = to; at < to + width; at++, from++) {
-      const value = values[from]!
-      if (value < least[at]!) least[at] = value
-      if (value > most[at]!) most[at] = value
-    }
-  }
-  return { least, most }
 }

@@ -1,6 +1,7 @@
 import { editedNetwork, type Edit } from './edits'
 import { meanLoss } from './step-losses'
-import type { LookedNetwork, TraceSession } from './trace-session'
+import type { LookedNetwork } from './looked-network'
+import type { TraceSession } from './trace-session'
 import type { Work } from './work'
 
 export interface UnitSweep {

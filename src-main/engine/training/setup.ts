@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
-import { initKinds, type Experiment } from '@shared/experiment/schema'
+import { initKinds } from '@shared/experiment/model-schema'
+import type { Experiment } from '@shared/experiment/schema'
 import { unsupported } from '@shared/experiment/unsupported'
 import type { Backend } from '../backends/backend'
 import type { NetworkShape } from '../bptt/network'

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
-import { generatedDataSchema, modelSchema, trainingSchema } from '@shared/experiment/schema'
+import { generatedDataSchema } from '@shared/experiment/data/generated'
+import { modelSchema } from '@shared/experiment/model-schema'
+import { trainingSchema } from '@shared/experiment/training-schema'
 import { importOptionsSchema, sampleSchema, type Sample } from '@shared/rpc/schemas'
 import { readJson } from '../files/atomic'
 

@@ -4,7 +4,7 @@ import { correlate, correlateValues } from '../../engine/inspect/correlation'
 import { featureOf, fewClasses, type Feature, type FeatureSpec } from '../../engine/inspect/features'
 import { gatherStates, type GatheredStates } from '../../engine/inspect/gathered-states'
 import { probe } from '../../engine/inspect/probe'
-import type { LookedNetwork } from '../../engine/inspect/trace-session'
+import type { LookedNetwork } from '../../engine/inspect/looked-network'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
 

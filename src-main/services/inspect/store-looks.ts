@@ -1,7 +1,7 @@
 import type { Corpus } from '../../engine/inspect/corpus'
 import { findMatches, unitsOn, type MatchRank, type Pattern } from '../../engine/inspect/match'
 import { buildStore, isBounded } from '../../engine/inspect/state-store'
-import type { LookedNetwork } from '../../engine/inspect/trace-session'
+import type { LookedNetwork } from '../../engine/inspect/looked-network'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'
 

@@ -1,6 +1,7 @@
 import { UnrollError } from '@shared/errors'
 import { meanLoss } from '../../engine/inspect/step-losses'
-import { TraceSession, type LookedInput, type LookedNetwork } from '../../engine/inspect/trace-session'
+import type { LookedInput, LookedNetwork } from '../../engine/inspect/looked-network'
+import { TraceSession } from '../../engine/inspect/trace-session'
 import type { TensorSpec } from '../../engine/inspect/trace-tensors'
 import type { Work } from '../../engine/inspect/work'
 import type { LookRoom } from './look-room'

@@ -1,33 +1,20 @@
 import { UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { GradientFlowLine, Metric, RunState, RunWarning } from '@shared/metrics'
-import type { PartFigures, Run } from '@shared/rpc/schemas'
+import type { RunState } from '@shared/metrics'
+import type { Run } from '@shared/rpc/schemas'
 import type { SessionEnd, Weights } from '../../engine/training/types'
 import type { ComputeClient } from '../compute/compute-client'
-import { namedFigures } from '../figures/run-figures'
 import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
-import { initialWeights } from './initial-weights'
 import { sourceHash } from '../datasets/source-hash'
 import { readRunData } from './read-run-data'
 import type { RunFolder } from './run-folder'
 import { RunKeeper } from './run-keeper'
-import { describeRun, isOver, type RunRecord } from './run-record'
-import { TimeLeft } from './time-left'
+import { RunNews, type RunListener } from './run-news'
+import { isOver, type RunRecord } from './run-record'
+import { bestFigures, sessionOf } from './run-session'
 
-export interface RunListener {
-  changed(run: Run): void
-  /** New lines; `from` is the index of the first. */
-  metrics(from: number, metrics: Metric[]): void
-  /** How the gradient goes back through time, every now and then. */
-  gradientFlow?(line: GradientFlowLine): void
-  /** What the data room wants the user to know, and what goes wrong on the way; of the latter the run's record tells too. */
-  warning(sentence: string): void
-}
-
-/** Milliseconds between two `changed` that only tell progress. */
-const changedInterval = 250
 /** Milliseconds that a worker has to end after `stop` before it is ended. */
 const stopPatience = 5_000
 
@@ -40,32 +27,26 @@ const gpuFaults = new Set(['device.failed', 'device.fallback', 'device.too-large
  */
 export class RunExecution {
   private readonly cancelled = new AbortController()
-  private readonly timeLeft = new TimeLeft()
   private chosen: Chosen | null = null
   private readonly keeper: RunKeeper
-  private last: Metric | null = null
-  private toldAt = 0
+  private readonly news: RunNews
   private endAs: 'stopped' | 'interrupted' = 'stopped'
   /** Evaluates the best weights on the held-out parts. */
-  private evaluate: (() => Promise<PartFigures[]>) | null = null
+  private evaluate: ReturnType<typeof bestFigures> | null = null
   private evaluating = false
-  private figures: PartFigures[] | null = null
 
   /** @param dataFolder what the paths inside the experiment are relative to */
   constructor(
     private readonly host: HostCapabilities, readonly folder: RunFolder, readonly record: RunRecord, readonly experiment: Experiment,
-    private readonly dataFolder: string, private readonly listener: RunListener,
+    private readonly dataFolder: string, listener: RunListener,
   ) {
     this.keeper = new RunKeeper(folder, record, experiment)
+    this.news = new RunNews(this.keeper, listener, (error) => this.giveUp(error))
   }
 
-  describe(): Run {
-    const { last, record } = this
-    const remaining = record.state === 'running' && last !== null ? this.timeLeft.remainingMs(last.step, record.plan.totalSteps) : null
-    return describeRun(record, this.experiment, last, this.figures, remaining)
-  }
+  describe(): Run { return this.news.describe() }
 
-  get stepsPerSecond(): number | null { return this.timeLeft.stepsPerSecond() }
+  get stepsPerSecond(): number | null { return this.news.stepsPerSecond }
 
   /** Trains to the end, from the newest checkpoint where there is one. Never rejects: the record says how it ended. */
   async execute(): Promise<void> {
@@ -129,7 +110,7 @@ export class RunExecution {
   /** The weights as they are now; null when no session holds any. */
   async liveWeights(): Promise<{ weights: Weights; step: number } | null> {
     if (this.chosen === null || (this.record.state !== 'running' && this.record.state !== 'paused')) return null
-    return { weights: await this.chosen.client.weights(), step: this.last?.step ?? 0 }
+    return { weights: await this.chosen.client.weights(), step: this.news.last?.step ?? 0 }
   }
 
   /** Under `auto` a run whose GPU fails goes on on the CPU, from its newest checkpoint. */
@@ -142,8 +123,8 @@ export class RunExecution {
       const { code, message } = UnrollError.from(error)
       const ended = this.record.state === 'stopping' || this.cancelled.signal.aborted
       if (ended || this.experiment.device !== 'auto' || this.chosen?.kind !== 'gpu' || !gpuFaults.has(code)) throw error
-      this.warn({
-        code: 'device.fell-back', step: this.last?.step ?? 0, message: `The GPU failed, and the run continued on the CPU from its newest checkpoint: ${message}`,
+      this.news.warning({
+        code: 'device.fell-back', step: this.news.last?.step ?? 0, message: `The GPU failed, and the run continued on the CPU from its newest checkpoint: ${message}`,
         hint: 'The two round a little differently: to repeat this run to the bit, train it anew on one of them.',
       })
       await this.chosen.client.terminate()
@@ -157,51 +138,37 @@ export class RunExecution {
     }
   }
 
+  /** @param hash of its source now   @param step from which it goes on; null: it begins */
+  private rememberData(hash: string | null, step: number | null): void {
+    const { record } = this
+    if (step === null) record.dataHash = hash
+    else if (hash !== null && record.dataHash !== null && hash !== record.dataHash) {
+      this.news.warning({ code: 'run.other-data', step, message: 'The data have changed since this run began: from here on it trains on what they are now.', hint: 'Put the old data back, or start a new run, if its figures are to be of one thing.' })
+    }
+  }
+
   /** @param gpuFailed why the GPU mustn't be taken again */
   private async prepare(gpuFailed: string | null = null): Promise<ComputeClient> {
     const { signal } = this.cancelled
-    const [dataset, hash] = await Promise.all([readRunData(this.host, this.record.id, this.experiment, this.dataFolder, signal), sourceHash(this.experiment, this.dataFolder)])
-    const { data, inputSize, outputSize, unitScale, baselines, unit, warnings } = dataset
-    if (gpuFailed === null) for (const warning of warnings) this.listener.warning(warning)
-    await this.keeper.keepFitted(dataset)
-    const initial = await initialWeights(this.experiment, inputSize, outputSize, this.dataFolder)
-    const stored = await this.folder.latestCheckpoint()
-    if (stored === null) this.record.dataHash = hash
-    else if (hash !== null && this.record.dataHash !== null && hash !== this.record.dataHash) this.warn({ code: 'run.other-data', step: stored.checkpoint.progress.step, message: 'The data have changed since this run began: from here on it trains on what they are now.', hint: 'Put the old data back, or start a new run, if its figures are to be of one thing.' })
-    await this.keeper.openLogs(stored)
-    this.last = stored === null ? null : await this.folder.lastMetric()
-    this.chosen = await chooseDevice(this.host, this.experiment.device, this.record.deviceKind, {
-      experiment: this.experiment, data, unitScale, measure: dataset.measure,
-      ...(initial !== undefined && { initial }), ...(stored !== null && { checkpoint: stored.checkpoint }),
-    }, {
-      metrics: (metrics) => this.keepMetrics(metrics),
-      gradientFlow: (line) => this.keepFlow(line),
-      warning: (warning) => this.warn(warning),
-      checkpoint: (checkpoint, reason) => this.keeper.keepCheckpoint(checkpoint, reason),
+    const { record, experiment, news, keeper } = this
+    const [dataset, hash] = await Promise.all([readRunData(this.host, record.id, experiment, this.dataFolder, signal), sourceHash(experiment, this.dataFolder)])
+    if (gpuFailed === null) news.ofData(dataset.warnings)
+    const { options, stored } = await sessionOf(keeper, dataset, this.dataFolder)
+    this.rememberData(hash, stored?.checkpoint.progress.step ?? null)
+    news.last = stored === null ? null : await this.folder.lastMetric()
+    this.chosen = await chooseDevice(this.host, experiment.device, record.deviceKind, options, {
+      metrics: (metrics) => news.metrics(metrics),
+      gradientFlow: (line) => news.gradientFlow(line),
+      warning: (warning) => news.warning(warning),
+      checkpoint: (checkpoint, reason) => keeper.keepCheckpoint(checkpoint, reason),
     }, signal, gpuFailed)
     signal.throwIfAborted()
     const { plan, kind, device } = this.chosen
-    Object.assign(this.record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best: stored?.checkpoint.progress.best ?? null, checkpoint: stored?.checkpoint.progress.step ?? null })
-    // Of the data only what names the figures is kept here; the worker has the numbers.
-    const named = { data: { form: data.form }, classes: dataset.classes, vocabulary: dataset.vocabulary, outputSize }
-    this.evaluate = async () => namedFigures(await this.chosen!.client.evaluate({
-      experiment: this.experiment, weights: (await this.folder.weights('best')).weights, data: null, parts: ['validation', 'test'],
-      inputSize, outputSize, measure: dataset.measure,
-    }), named)
+    const { baselines, unit, inputSize, outputSize } = dataset
+    const { best = null, step: checkpoint = null } = stored?.checkpoint.progress ?? {}
+    Object.assign(record, { plan, deviceKind: kind, device, baselines, unit, inputSize, outputSize, best, checkpoint })
+    this.evaluate = bestFigures(keeper, dataset)
     return this.chosen.client
-  }
-
-  private keepMetrics(metrics: Metric[]): void {
-    const kept = this.keeper.keepMetrics(metrics)
-    if (kept === null) return
-    kept.written.then(() => this.listener.metrics(kept.from, metrics), (error: unknown) => this.giveUp(error))
-    for (const metric of metrics) this.timeLeft.add(metric)
-    this.last = metrics.findLast((metric) => metric.split === 'train') ?? this.last
-    this.tellProgress()
-  }
-
-  private keepFlow(line: GradientFlowLine): void {
-    this.keeper.keepFlow(line)?.then(() => this.listener.gradientFlow?.(line), (error: unknown) => this.giveUp(error))
   }
 
   private async finish(end: SessionEnd): Promise<void> {
@@ -213,25 +180,16 @@ export class RunExecution {
   private async reckon(): Promise<void> {
     this.evaluating = true
     try {
-      const figures = await this.evaluate?.() ?? []
+      const figures = await this.evaluate?.(this.chosen!.client) ?? []
       if (figures.length === 0) return
       await this.folder.saveFigures(figures)
-      this.figures = figures
+      this.news.figures = figures
     } catch (error) {
       const { code, message } = UnrollError.from(error)
-      if (code !== 'compute.ended') this.warn({ code: 'run.no-figures', step: this.last?.step ?? 0, message: `The run is done, but its figures on the held-out parts couldn't be computed: ${message}` })
+      if (code !== 'compute.ended') this.news.warning({ code: 'run.no-figures', step: this.news.last?.step ?? 0, message: `The run is done, but its figures on the held-out parts couldn't be computed: ${message}` })
     } finally {
       this.evaluating = false
     }
-  }
-
-  /** Told each time, kept once: a run that is resumed may meet the same again. */
-  private warn(warning: RunWarning): void {
-    this.listener.warning(warning.message)
-    const { warnings } = this.record
-    if (warnings.some(({ code }) => code === warning.code)) return
-    this.record.warnings = [...warnings, warning]
-    this.keeper.keepRecord().then(() => this.listener.changed(this.describe()), (error: unknown) => this.giveUp(error))
   }
 
   /** The disk failed under a running session. */
@@ -254,7 +212,7 @@ export class RunExecution {
       }
     } catch {
       // The disk that failed the run can't take its record either: those who listen are told all the same.
-      this.listener.changed(this.describe())
+      this.news.changed()
     }
   }
 
@@ -263,17 +221,10 @@ export class RunExecution {
     if (state === 'preparing') this.record.error = null
     if (isOver(state)) this.cancelled.abort(stoppedEarly())
     await this.keeper.keepRecord()
-    this.toldAt = performance.now()
-    this.listener.changed(this.describe())
+    this.news.changed()
   }
 
   private isIn(state: RunState): boolean { return this.record.state === state }
-
-  private tellProgress(): void {
-    if (performance.now() - this.toldAt < changedInterval) return
-    this.toldAt = performance.now()
-    this.listener.changed(this.describe())
-  }
 }
 
 const stoppedEarly = () => new UnrollError('run.stopped', 'The run was stopped before it began to train.')

@@ -1,4 +1,5 @@
-import { type Experiment, initKinds, type OptimizerSpec } from '@shared/experiment/schema'
+import { initKinds } from '@shared/experiment/model-schema'
+import type { Experiment, OptimizerSpec } from '@shared/experiment/schema'
 
 /** A field of numbers as it is while being typed: null is empty, NaN no number. */
 export type Entry = number | null

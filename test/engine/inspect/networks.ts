@@ -1,6 +1,6 @@
 import type { ModelSpec } from '@shared/experiment/schema'
 import { elements, weightSpecs } from '@shared/model/weights'
-import type { LookedNetwork } from '@main/engine/inspect/trace-session'
+import type { LookedNetwork } from '@main/engine/inspect/looked-network'
 import { modelOf } from '../bptt/gradient-check'
 import { numbers } from '../primitives/case'
 

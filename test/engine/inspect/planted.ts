@@ -1,6 +1,6 @@
 import { Random } from '@main/engine/random'
 import type { Corpus } from '@main/engine/inspect/corpus'
-import type { LookedNetwork } from '@main/engine/inspect/trace-session'
+import type { LookedNetwork } from '@main/engine/inspect/looked-network'
 import { networkOf } from './networks'
 
 export const symbols = ['\n', ' ', '(', ')', '<', '>', 'a', 'e', 'b', 'c', '1', 'A'] as const

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scheduleSchema } from '@shared/experiment/schema'
+import { scheduleSchema } from '@shared/experiment/training-schema'
 import { scheduleOf, type Schedule } from '@main/engine/schedules/schedule'
 
 const plan = { stepsPerEpoch: 2, totalSteps: 8 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { modelSchema } from '@shared/experiment/schema'
+import { modelSchema } from '@shared/experiment/model-schema'
 import { memoryEstimate } from '@shared/model/memory'
 import { parameterCount, weightSpecs } from '@shared/model/weights'
 import { cellEquations, decoderEquations, mathParts, outputEquation, spoken } from '@renderer/features/experiment/equations'

@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
-import { modelSchema } from '@shared/experiment/schema'
+import { modelSchema } from '@shared/experiment/model-schema'
 import { UnrollError } from '@shared/errors'
 import { parameterCount } from '@shared/model/weights'
 import ExportScreen from '@renderer/features/export/ExportScreen.vue'

@@ -2,6 +2,7 @@
 interface WebAssemblyApi {
   validate(bytes: Uint8Array): boolean
   compile(bytes: Uint8Array): Promise<unknown>
+  Module: new (bytes: Uint8Array) => unknown
   Instance: new (module: unknown, imports: object) => { exports: unknown }
   Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => object
 }
