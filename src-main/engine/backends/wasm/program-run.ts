@@ -19,9 +19,10 @@ export interface RunArguments {
   kernels: Kernels
   crew: Crew
   turns: Turns
-  list: CallList
-  /** Whether the helpers are to do their shares, if they can be had. */
-  shared: boolean
+  /** The calls of this thread where it does all. */
+  alone: CallList
+  /** Those of each thread, where the helpers are to do their shares if they can be had. */
+  shared: CallList | null
   cancelled: () => boolean
   /** Asked when the body of the program is done: whether the run is to count. */
   counts: () => boolean
@@ -41,9 +42,9 @@ export class ProgramRun {
   async run(): Promise<boolean> {
     const { crew, shared } = this.args
     const block = shared ? crew.take() : null
-    if (!block) return this.alone()
+    if (!shared || !block) return this.alone()
     try {
-      return await this.together(block)
+      return await this.together(block, shared)
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error
       // Nothing of what it did is lost: the inputs are still there, and this thread takes over all shares.
@@ -53,10 +54,9 @@ export class ProgramRun {
     }
   }
 
-  /** All shares of a segment, one after the other. */
   private async alone(): Promise<boolean> {
-    const { crew, list: { shares, body }, cancelled, counts } = this.args
-    for (let segment = 0; segment < body; segment++) for (const share of shares) await this.execute(share[segment]!, crew.alone, false)
+    const { crew, alone: { shares }, cancelled, counts } = this.args
+    await this.execute(shares[0]![0]!, crew.alone, false)
     if (cancelled()) givenUp()
     if (!counts()) return false
     await this.commitAlone()
@@ -64,12 +64,12 @@ export class ProgramRun {
   }
 
   private async commitAlone(): Promise<void> {
-    const { crew, list: { shares, body } } = this.args
-    for (let segment = body; segment < shares[0]!.length; segment++) for (const share of shares) await this.execute(share[segment]!, crew.alone, true)
+    const { crew, alone: { shares, body } } = this.args
+    for (const segment of shares[0]!.slice(body)) await this.execute(segment, crew.alone, true)
   }
 
-  private async together(block: ControlBlock): Promise<boolean> {
-    const { crew, list: { shares, body, table, threads }, cancelled, counts } = this.args
+  private async together(block: ControlBlock, { shares, body, table, threads }: CallList): Promise<boolean> {
+    const { crew, cancelled, counts } = this.args
     const own = shares[0]!
     block.begin(table)
     let committing = false
@@ -96,7 +96,7 @@ export class ProgramRun {
       if (!(error instanceof ThreadLost && committing)) throw error
       lost = true
     } finally {
-      await this.settle(block)
+      await this.settle(block, threads)
     }
     // What is written last are copies of what the body made: they can be written again.
     if (lost) await this.commitAlone()
@@ -104,8 +104,8 @@ export class ProgramRun {
   }
 
   /** Sees to it that no helper is at work any more. */
-  private async settle(block: ControlBlock): Promise<void> {
-    const { crew, list: { threads } } = this.args
+  private async settle(block: ControlBlock, threads: number): Promise<void> {
+    const { crew } = this.args
     if (crew.whole && block.othersDone(threads)) return
     block.giveUp()
     while (crew.whole && !block.othersDone(threads)) await engineHost.yieldToHost()

@@ -19,9 +19,12 @@ export interface Input {
   kind: 'float' | 'int'
 }
 
-/** What tracing leaves: the calls of each thread, and how much memory they need. */
+/** What tracing leaves: the calls of a program, and what they read. */
 export interface Recording {
-  list: CallList
+  /** The calls of one thread that does it all: whole, since cut ones cost more. */
+  alone: CallList
+  /** The calls of each of several threads; null where one does it as fast. Both work on the same blocks, to the same bits. */
+  shared: CallList | null
   conditions: readonly Condition[]
   inputs: ReadonlyMap<string, Input>
 }
@@ -126,7 +129,8 @@ export class Recorder {
     const base = allocate(bytes)
     for (const block of this.blocks) block.address += base
     conditions.forEach((condition, index) => { condition.address = words.address + index * 4 })
-    return { list: callList({ order, segments, threads, body, memory }), conditions, inputs }
+    const alone = callList({ order, segments: segments.map((segment) => (segment < body ? 0 : 1)), threads: 1, body: 1, memory })
+    return { alone, shared: threads > 1 ? callList({ order, segments, threads, body, memory }) : null, conditions, inputs }
   }
 
   /** The steps in the order of their segments, and whether several threads share them. */

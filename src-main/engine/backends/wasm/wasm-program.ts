@@ -37,12 +37,12 @@ export class WasmProgram implements Program {
   private disposed = false
 
   constructor(private readonly parts: ProgramParts) {
-    this.pace = new Pace(parts.shareAll ? Infinity : parts.recording.list.cost)
+    this.pace = new Pace(parts.shareAll ? Infinity : parts.recording.alone.cost)
   }
 
   /** Threads that it is cut for. */
   get threads(): number {
-    return this.parts.recording.list.threads
+    return this.parts.recording.shared?.threads ?? 1
   }
 
   async run(inputs: ProgramInputs, cancelled?: () => boolean): Promise<Record<string, Float32Array>> {
@@ -83,7 +83,7 @@ export class WasmProgram implements Program {
   }
 
   private async execute(cancelled: () => boolean): Promise<Record<string, Float32Array>> {
-    const { kernels, crew, turns, recording: { list, conditions }, assigned, guard, memory } = this.parts
+    const { kernels, crew, turns, recording: { alone, shared, conditions }, assigned, guard, memory } = this.parts
     const versions = conditions.map(({ source }) => source.version!)
     for (const [index, { version, address }] of conditions.entries()) memory.ints[address / 4] = version === versions[index] ? 0 : 1
     let results: Record<string, Float32Array> = {}
@@ -92,7 +92,7 @@ export class WasmProgram implements Program {
       return guard.every((name) => results[name]!.every(Number.isFinite))
     }
     const start = engineHost.now()
-    const committed = await new ProgramRun({ kernels, crew, turns, list, cancelled, counts, shared: list.threads > 1 && this.pace.shared }).run()
+    const committed = await new ProgramRun({ kernels, crew, turns, alone, shared: this.pace.shared ? shared : null, cancelled, counts }).run()
     this.took(engineHost.now() - start)
     for (const [index, condition] of conditions.entries()) condition.version = versions[index]!
     if (committed) for (const variable of assigned) variable.changed()
@@ -114,6 +114,7 @@ export class WasmProgram implements Program {
 
   private release(): void {
     this.parts.memory.free(this.parts.base)
-    this.parts.memory.free(this.parts.recording.list.base)
+    const { alone, shared } = this.parts.recording
+    for (const list of [alone, shared]) if (list) this.parts.memory.free(list.base)
   }
 }

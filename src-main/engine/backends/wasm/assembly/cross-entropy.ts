@@ -1,18 +1,19 @@
 // Cross-entropy. Its sums run in double precision: of each time step two float64 in `sums`, the loss and the score.
 
 import { rowMaximum } from './sums'
-import { exp4, laneSum, splatAt, storeFirst } from './vector'
+import { addLanes, exp4, laneSum, splatAt, storeFirst } from './vector'
 
 /** e[i] = exp(row[i] − largest); their sum. */
 function rowExponentials(width: usize, row: usize, largest: f32, e: usize): f64 {
   const end = row + (width << 2)
   const shift = f32x4.splat(largest)
-  let sum: f64 = 0
+  let sums = f64x2.splat(0)
   for (; row + 16 <= end; row += 16, e += 16) {
     const value = exp4(f32x4.sub(v128.load(row), shift))
     v128.store(e, value)
-    sum += laneSum(value)
+    sums = addLanes(sums, value)
   }
+  let sum = f64x2.extract_lane(sums, 0) + f64x2.extract_lane(sums, 1)
   for (; row < end; row += 4, e += 4) {
     const value = exp4(f32x4.sub(splatAt(row), shift))
     storeFirst(e, value)

@@ -7,7 +7,7 @@
 // initial value, whatever tile it falls into: no result depends on how rows are shared.
 
 import { PANEL } from './pack'
-import { edgeAt, zerosAt } from './scratch'
+import { edgeAt, stagedAt, zerosAt } from './scratch'
 import { multiplyAdd } from './vector'
 
 /** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
@@ -62,6 +62,46 @@ function tall(k: usize, a: usize, aRow: usize, b: usize, initial: usize, initial
   v128.store(c, c40); v128.store(c, c41, 16)
   c += cRow
   v128.store(c, c50); v128.store(c, c51, 16)
+}
+
+/** A tile of 5 × 8; else as `tall`. */
+function five(k: usize, a: usize, aRow: usize, b: usize, initial: usize, initialRow: usize, c: usize, cRow: usize): void {
+  let c00 = v128.load(initial), c01 = v128.load(initial, 16)
+  let row = initial + initialRow
+  let c10 = v128.load(row), c11 = v128.load(row, 16)
+  row += initialRow
+  let c20 = v128.load(row), c21 = v128.load(row, 16)
+  row += initialRow
+  let c30 = v128.load(row), c31 = v128.load(row, 16)
+  row += initialRow
+  let c40 = v128.load(row), c41 = v128.load(row, 16)
+
+  let a1 = a + aRow, a2 = a1 + aRow, a3 = a2 + aRow, a4 = a3 + aRow
+  const end = a + (k << 2)
+  while (a < end) {
+    const b0 = v128.load(b), b1 = v128.load(b, 16)
+    let value = v128.load32_splat(a)
+    c00 = multiplyAdd(value, b0, c00); c01 = multiplyAdd(value, b1, c01)
+    value = v128.load32_splat(a1)
+    c10 = multiplyAdd(value, b0, c10); c11 = multiplyAdd(value, b1, c11)
+    value = v128.load32_splat(a2)
+    c20 = multiplyAdd(value, b0, c20); c21 = multiplyAdd(value, b1, c21)
+    value = v128.load32_splat(a3)
+    c30 = multiplyAdd(value, b0, c30); c31 = multiplyAdd(value, b1, c31)
+    value = v128.load32_splat(a4)
+    c40 = multiplyAdd(value, b0, c40); c41 = multiplyAdd(value, b1, c41)
+    a += 4; a1 += 4; a2 += 4; a3 += 4; a4 += 4; b += 32
+  }
+
+  v128.store(c, c00); v128.store(c, c01, 16)
+  c += cRow
+  v128.store(c, c10); v128.store(c, c11, 16)
+  c += cRow
+  v128.store(c, c20); v128.store(c, c21, 16)
+  c += cRow
+  v128.store(c, c30); v128.store(c, c31, 16)
+  c += cRow
+  v128.store(c, c40); v128.store(c, c41, 16)
 }
 
 /** A tile of 4 × 8, of the four rows of A at a0 … a3. */
@@ -126,18 +166,36 @@ function edgeTile(
   // Rows that do not exist read the last one that does.
   const a1 = rows > 1 ? a + aRow : a
   const a2 = rows > 2 ? a1 + aRow : a1
-  if (rows > 4) tall(k, a, aRow, b, edge, 32, edge, 32)
+  // Called from two places each, so that none of these is inlined: with the registers of its surroundings a tile spills.
+  if (rows > 5) tall(k, a, aRow, b, edge, 32, edge, 32)
+  else if (rows == 5) five(k, a, aRow, b, edge, 32, edge, 32)
   else tile(k, a, a1, a2, rows > 3 ? a2 + aRow : a2, b, edge, 32, edge, 32)
   for (let i: usize = 0; i < rows; i++) memory.copy(c + i * cRow, edge + (i << 5), columns << 2)
 }
 
-/** Rows of the next tile, of those that are left: with seven or eight two tiles of four take less than six and the rest. */
+/** The most rows of a tile. Without relaxed SIMD a product needs a register of its own before it is added. */
+const TALLEST: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 4
+
+/** Rows of the next tile, of those that are left: tiles as even as can be, since small ones are slow (16 rows: 6, 5, 5). */
 // @ts-ignore: decorator
 @inline
 function tileHeight(left: usize): usize {
-  // Without relaxed SIMD a product needs a register of its own before it is added.
-  if (ASC_FEATURE_RELAXED_SIMD && left >= 6 && left != 7 && left != 8) return 6
-  return min<usize>(4, left)
+  const tiles = (left + TALLEST - 1) / TALLEST
+  return (left + tiles - 1) / tiles
+}
+
+/** From row to row of what is staged: a line more than it holds. */
+const STAGED_ROW: usize = DEPTH * 4 + 64
+
+/** Copies `depth` columns of some rows: where rows lie a power of two apart they meet in the same few lines of the first-level cache. */
+function stage(rows: usize, depth: usize, from: usize, row: usize): void {
+  const bytes = depth << 2, whole = bytes & ~15
+  let to = stagedAt()
+  for (let r: usize = 0; r < rows; r++, from += row, to += STAGED_ROW) {
+    let at: usize = 0
+    for (; at < whole; at += 16) v128.store(to + at, v128.load(from + at))
+    for (; at < bytes; at += 4) store<f32>(to + at, load<f32>(from + at))
+  }
 }
 
 /**
@@ -156,6 +214,12 @@ export function product(
     for (let p: usize = 0; p < k || p == 0; p += depth) {
       depth = min<usize>(DEPTH, k - p)
       let width = PANEL
+      let block = a + i * aRow + (p << 2), blockRow = aRow
+      if (rows > TALLEST && n > 8 * PANEL && aRow % 1024 == 0 && depth << 2 < aRow) {
+        stage(rows, depth, block, aRow)
+        block = stagedAt()
+        blockRow = STAGED_ROW
+      }
       for (let j: usize = 0; j < n; j += width) {
         const panel = b + (j / PANEL) * panelBytes + (p << 5)
         width = rows == 1 && n - j >= 2 * PANEL ? 2 * PANEL : PANEL
@@ -164,7 +228,7 @@ export function product(
         for (let r: usize = 0; r < rows; r += height) {
           const row = i + r
           height = tileHeight(rows - r)
-          const left = a + row * aRow + (p << 2)
+          const left = block + r * blockRow
           const to = c + row * cRow + (j << 2)
           let from = zerosAt(), fromRow: usize = 0
           if (p > 0) {
@@ -177,13 +241,15 @@ export function product(
           if (width > PANEL) {
             rowTile(depth, left, panel, panelBytes, from, to)
           } else if (columns < PANEL) {
-            edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)
+            edgeTile(height, columns, depth, left, blockRow, panel, from, fromRow, to, cRow)
           } else if (height == 6) {
-            tall(depth, left, aRow, panel, from, fromRow, to, cRow)
+            tall(depth, left, blockRow, panel, from, fromRow, to, cRow)
+          } else if (height == 5) {
+            five(depth, left, blockRow, panel, from, fromRow, to, cRow)
           } else if (height == 4) {
-            tile(depth, left, left + aRow, left + 2 * aRow, left + 3 * aRow, panel, from, fromRow, to, cRow)
+            tile(depth, left, left + blockRow, left + 2 * blockRow, left + 3 * blockRow, panel, from, fromRow, to, cRow)
           } else {
-            edgeTile(height, columns, depth, left, aRow, panel, from, fromRow, to, cRow)
+            edgeTile(height, columns, depth, left, blockRow, panel, from, fromRow, to, cRow)
           }
         }
       }

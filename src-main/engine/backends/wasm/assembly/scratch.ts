@@ -1,16 +1,19 @@
-// A few words beside the matrices, of each thread its own: threads share one memory, but not a module's globals.
+// What lies beside the matrices, of each thread its own: threads share one memory, but not a module's globals.
 
 /** A tile of 6 × 8. */
 const EDGE: usize = 6 * 8 * 4
-/** Bytes that a thread needs: a tile, and 16 zeros. */
-export const SCRATCH: usize = EDGE + 16 * 4
+const ZEROS: usize = 16 * 4
+/** Rows of A that a product lays out anew: what product.ts takes at a time, a line apart. */
+const STAGED: usize = 132 * (256 * 4 + 64)
+/** Bytes that a thread needs: a tile, 16 zeros, and those rows. */
+export const SCRATCH: usize = EDGE + ZEROS + STAGED
 
 let scratch: usize = 0
 
 /** @param at SCRATCH bytes that no other thread has */
 export function useScratch(at: usize): void {
   scratch = at
-  memory.fill(at, 0, SCRATCH)
+  memory.fill(at, 0, EDGE + ZEROS)
 }
 
 export function scratchBytes(): usize {
@@ -27,4 +30,10 @@ export function edgeAt(): usize {
 @inline
 export function zerosAt(): usize {
   return scratch + EDGE
+}
+
+// @ts-ignore: decorator
+@inline
+export function stagedAt(): usize {
+  return scratch + EDGE + ZEROS
 }

@@ -80,14 +80,17 @@ export function add(count: usize, a: usize, b: usize, sum: usize): void {
   for (; a < end; a += 4, b += 4, sum += 4) store<f32>(sum, load<f32>(a) + load<f32>(b))
 }
 
-/** Largest element of a row; NaN when it holds one. */
+/** Largest element of a row; no matter which where it holds a NaN, which what is computed from the row then shows. */
 export function rowMaximum(width: usize, row: usize): f32 {
   const end = row + (width << 2)
-  let largest = splatAt(row)
-  for (; row + 16 <= end; row += 16) largest = f32x4.max(largest, v128.load(row))
-  for (; row < end; row += 4) largest = f32x4.max(largest, splatAt(row))
-  return max(
-    max(f32x4.extract_lane(largest, 0), f32x4.extract_lane(largest, 1)),
-    max(f32x4.extract_lane(largest, 2), f32x4.extract_lane(largest, 3)),
-  )
+  // pmax is one instruction and max, which minds NaN and the sign of zero, eight.
+  let largest = splatAt(row), other = largest
+  for (; row + 32 <= end; row += 32) {
+    largest = f32x4.pmax(largest, v128.load(row))
+    other = f32x4.pmax(other, v128.load(row, 16))
+  }
+  for (; row < end; row += 4) largest = f32x4.pmax(largest, splatAt(row))
+  largest = f32x4.pmax(largest, other)
+  largest = f32x4.pmax(largest, v128.shuffle<f32>(largest, largest, 2, 3, 2, 3))
+  return f32x4.extract_lane(f32x4.pmax(largest, v128.shuffle<f32>(largest, largest, 1, 1, 1, 1)), 0)
 }

@@ -113,6 +113,15 @@ export function laneSum(vector: v128): f64 {
   return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1)
 }
 
+/** Adds the four lanes, in double precision, to two running sums. */
+// @ts-ignore: decorator
+@inline
+export function addLanes(sums: v128, vector: v128): v128 {
+  const low = f64x2.promote_low_f32x4(vector)
+  const high = f64x2.promote_low_f32x4(v128.shuffle<f32>(vector, vector, 2, 3, 2, 3))
+  return f64x2.add(sums, f64x2.add(low, high))
+}
+
 /** Adds the squares of the four lanes, in double precision, to two running sums. */
 // @ts-ignore: decorator
 @inline
