@@ -9,7 +9,7 @@ import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
   appInfoSchema, auditSchema, backtestSchema, classifiedSchema, damagedRunSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
-  fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, idSchema, importOptionsSchema,
+  fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, heldOutRecordSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, reportKindSchema, reportOfSchema, reportSchema, runSchema, sampleSchema, sequenceAnswerSchema, sourceChangesSchema, splitPreviewSchema, statesSchema,
 } from './schemas'
 
@@ -108,6 +108,8 @@ export const contract = {
   'playground.classify': method(z.object({ id: idSchema, text: z.string().min(1).max(20_000) }), classifiedSchema),
   /** A record that was held out, drawn by the seed. */
   'playground.example': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1) }), heldOutExampleSchema),
+  /** The same where nothing can be typed, and what the network says of it. */
+  'playground.record': method(z.object({ id: idSchema, seed: z.number().int().min(0).max(2 ** 31 - 1) }), heldOutRecordSchema),
 
   'export.create': method(z.object({ id: idSchema, format: z.enum(['safetensors', 'experiment']), weights: z.enum(['best', 'last']).default('best') }), exportedSchema),
 } as const

@@ -87,10 +87,36 @@ export const heldOutExampleSchema = z.object({
   expected: z.string(),
 })
 
+/** A sequence that can't be typed: of numbers, or of ids without a name. */
+export const heldOutRecordSchema = z.object({
+  /** The training step of the weights. */
+  step: z.number().int(),
+  part: z.enum(['train', 'validation', 'test']),
+  /** Which of the part, from 1, and how many there are. */
+  number: z.number().int(),
+  of: z.number().int(),
+  steps: z.number().int(),
+  /** An answer at every step; else one after the last. */
+  everyStep: z.boolean(),
+  inputs: z.discriminatedUnion('kind', [
+    z.object({ kind: z.literal('tokens'), ids: z.array(z.number().int()) }),
+    /** [steps, width], as the network reads them. */
+    z.object({ kind: z.literal('values'), width: z.number().int(), values: floats }),
+  ]),
+  /** Null: the answers are numbers. */
+  classes: z.array(z.string()).nullable(),
+  outputSize: z.number().int(),
+  /** [answers, outputSize]: probabilities, or numbers; of one answer a sequence, where it is read forward, also those after each step. */
+  outputs: floats,
+  /** Class ids, [answers], or numbers, [answers, outputSize]. */
+  targets: floats,
+})
+
 export type GeneratedText = z.infer<typeof generatedTextSchema>
 export type Forecast = z.infer<typeof forecastSchema>
 export type Backtest = z.infer<typeof backtestSchema>
 export type Prediction = z.infer<typeof predictionSchema>
 export type SequenceAnswer = z.infer<typeof sequenceAnswerSchema>
 export type Classified = z.infer<typeof classifiedSchema>
+export type HeldOutRecord = z.infer<typeof heldOutRecordSchema>
 export type HeldOutExample = z.infer<typeof heldOutExampleSchema>

@@ -101,6 +101,7 @@ async function open(host: HostCapabilities, lock: Lock): Promise<Services> {
     'playground.answer': (params) => models.answer(params),
     'playground.classify': (params) => models.classify(params),
     'playground.example': (params) => models.example(params),
+    'playground.record': (params) => models.record(params),
     'export.create': (params) => models.export(params),
   }
 

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { markRaw, shallowReactive } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Params } from '@shared/rpc/contract'
-import type { Classified, Forecast, GeneratedText, HeldOutExample, Prediction, SequenceAnswer } from '@shared/rpc/schemas'
+import type { Classified, Forecast, GeneratedText, HeldOutExample, HeldOutRecord, Prediction, SequenceAnswer } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 
 /** One answer being waited for, one that came, or why none came. */
@@ -32,6 +32,7 @@ export const usePlayground = defineStore('playground', () => {
   const classes = none<Classified, ClassQuestion>()
   /** The held-out record that was drawn last, and of which run. */
   const example = none<HeldOutExample, Params<'playground.example'>>()
+  const record = none<HeldOutRecord, Params<'playground.record'>>()
   const newest = new WeakMap<object, number>()
 
   async function ask<T extends object, Q>(answer: Answer<T, Q>, question: Q, call: (question: Q) => Promise<T>): Promise<void> {
@@ -55,6 +56,7 @@ export const usePlayground = defineStore('playground', () => {
   const decode = (question: AnswerQuestion) => ask(answer, question, (asked) => rpc.call('playground.answer', asked))
   const classify = (question: ClassQuestion) => ask(classes, question, (asked) => rpc.call('playground.classify', asked))
   const draw = (question: Params<'playground.example'>) => ask(example, question, (asked) => rpc.call('playground.example', asked))
+  const drawRecord = (question: Params<'playground.record'>) => ask(record, question, (asked) => rpc.call('playground.record', asked))
 
-  return { text, forecast, adding, answer, classes, example, generate, foresee, predict, decode, classify, draw }
+  return { text, forecast, adding, answer, classes, example, record, generate, foresee, predict, decode, classify, draw, drawRecord }
 })

@@ -135,6 +135,9 @@ describeInChromium('every kind of data in a browser', () => {
     await page.getByText(/^Each group of .* lies in one part whole/).waitFor({ timeout: 60_000 })
     await page.getByRole('region', { name: 'Where each group lies' }).getByText('george').waitFor()
     await train(15)
+    await workbench.screen('Playground')
+    await page.getByText(/number \d+ of the \d+ in the test part/).waitFor()
+    await page.getByRole('heading', { name: 'As it reads' }).waitFor()
   })
 
   it('arrays: roles chosen, a lone array foretells itself, and one that doesn’t fit says so', { timeout: 120_000 }, async () => {
@@ -153,6 +156,11 @@ describeInChromium('every kind of data in a browser', () => {
     await page.getByText('The same as tokens[0], but kind[3] differs.').waitFor()
     await page.getByRole('region', { name: 'Where each group lies' }).getByText('Test').first().waitFor()
     await train(20)
+    await workbench.screen('Playground')
+    await page.getByText(/number \d+ of the \d+ in the test part, 10 steps/).waitFor()
+    await page.getByRole('heading', { name: 'As it reads' }).waitFor()
+    await button('Another one').click()
+    await page.getByText(/number \d+ of the \d+ in/).waitFor()
     await writeFile(home('one.wav'), new Uint8Array(60))
     await open(home('one.wav'))
     await page.getByText(/is one recording/).first().waitFor()

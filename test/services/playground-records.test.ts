@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Experiment } from '@shared/experiment/schema'
 import type { Dataset } from '@shared/rpc/schemas'
+import { writeSafetensors } from '@main/formats/safetensors'
 import { temporaryFolder } from '../support/temporary-folder'
 import { openServices, type Opened } from './open-services'
 
@@ -42,6 +43,39 @@ test('pairs: greedy, then a beam whose candidates are ranked and attended to; a 
   const drawn = await call('playground.example', { id, seed: 3 })
   expect(drawn).toEqual({ part: 'test', text: expect.any(String) as string, expected: mapped(drawn.text) })
   await expect(call('playground.classify', { id, text: 'abc' })).rejects.toMatchObject({ code: 'playground.not-classes' })
+})
+
+test.each([false, true])('arrays: a held-out sequence, and what is said of it after each step, both directions: %s', { timeout: 90_000 }, async (bidirectional) => {
+  const opened = await openServices(temporaryFolder())
+  const { call, services, home } = opened
+  const [count, steps] = [200, 6]
+  const x = Float32Array.from({ length: count * steps * 2 }, (_, at) => (at % 2 === 0 ? Math.sin(at * at) : 0.5))
+  // Whether the last number is above 0.
+  const y = Int32Array.from({ length: count }, (_, row) => (x[(row * steps + steps - 1) * 2]! > 0 ? 1 : 0))
+  writeFileSync(join(home, 'a.safetensors'), writeSafetensors({ x: { dtype: 'F32', shape: [count, steps, 2], data: x }, y: { dtype: 'I32', shape: [count], data: y } }))
+  const { token } = await services.grantFile(join(home, 'a.safetensors'))
+  const id = await trained(opened, await call('datasets.import', { file: token, name: 'Arrays', options: { kind: 'tensors' } }), { hiddenSize: 12, bidirectional }, 300)
+  const record = await call('playground.record', { id, seed: 5 })
+  expect(record).toMatchObject({ part: 'test', of: 20, steps, everyStep: false, classes: ['0', '1'], outputSize: 2, inputs: { kind: 'values', width: 2 } })
+  if (record.inputs.kind !== 'values') throw new Error('tokens')
+  // The test part is the end of the file.
+  const row = count - 20 + record.number - 1
+  expect(record.inputs.values).toEqual(x.slice(row * steps * 2, (row + 1) * steps * 2))
+  expect([...record.targets]).toEqual([y[row]])
+  expect(record.outputs).toHaveLength(bidirectional ? 2 : 2 * steps)
+  expect(record.outputs.subarray(-2)[y[row]!]!).toBeGreaterThan(0.5)
+  expect(record.outputs.subarray(-2).reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 5)
+})
+
+test('sequences that are made: answers at every step beside their targets', { timeout: 60_000 }, async () => {
+  const opened = await openServices(temporaryFolder())
+  const { call } = opened
+  const { id: datasetId, experiment } = await call('datasets.generate', { name: 'Copy', data: { kind: 'generated', generator: 'copy', examples: 60, steps: 5 } })
+  const id = await trained(opened, { id: datasetId, experiment } as Dataset, { hiddenSize: 8 }, 5)
+  const record = await call('playground.record', { id, seed: 1 })
+  expect(record).toMatchObject({ everyStep: true, inputs: { kind: 'tokens' }, classes: expect.any(Array) as string[] })
+  expect(record.targets).toHaveLength(record.steps)
+  expect(record.outputs).toHaveLength(record.steps * record.outputSize)
 })
 
 test.each([false, true])('classes after each symbol, both directions: %s', { timeout: 90_000 }, async (bidirectional) => {

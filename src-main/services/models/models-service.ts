@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { ParsedParams } from '@shared/rpc/contract'
-import type { Classified, Exported, Forecast, GeneratedText, HeldOutExample, Prediction, SequenceAnswer, States } from '@shared/rpc/schemas'
+import type { Classified, Exported, Forecast, GeneratedText, HeldOutExample, HeldOutRecord, Prediction, SequenceAnswer, States } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
 import type { FileTokens } from '../files/file-tokens'
 import type { WhichWeights } from '../runs/run-folder'
@@ -10,6 +10,7 @@ import { classifySequence } from './classification'
 import type { ComputeDesk } from './compute-desk'
 import { forecastSeries } from './forecasting'
 import { heldOutExample } from './held-out-example'
+import { heldOutRecord } from './held-out-record'
 import { exportExperiment, exportSafetensors, type WrittenExport } from './model-export'
 import type { RunModels } from './run-models'
 import { answerCandidates } from './sequence-generation'
@@ -56,6 +57,12 @@ export class ModelsService {
 
   async example({ id, seed }: ParsedParams<'playground.example'>): Promise<HeldOutExample> {
     return heldOutExample(await this.models.model(id), await this.models.dataOf(id), seed)
+  }
+
+  async record({ id, seed }: ParsedParams<'playground.record'>): Promise<HeldOutRecord> {
+    const model = await this.models.model(id)
+    const data = await this.models.dataOf(id)
+    return this.compute.run((client) => heldOutRecord(client, model, data, seed))
   }
 
   async export({ id, format, weights }: ParsedParams<'export.create'>): Promise<Exported> {

@@ -6,6 +6,7 @@ import { matrixCsv, matrixSvg } from '@renderer/features/playground/matrix-file'
 import { playOf } from '@renderer/features/playground/play'
 import PlaygroundScreen from '@renderer/features/playground/PlaygroundScreen.vue'
 import { ranked, readingMatrix } from '@renderer/features/playground/ranked-classes'
+import { answerInWords, answerRows, asReading, inputMatrix } from '@renderer/features/playground/record-rows'
 import { fakeRunHost } from '../support/fake-run-host'
 import { fakeRun } from '../support/fake-runs'
 import { mountScreen, settle } from '../support/mount-screen'
@@ -49,6 +50,53 @@ describe('the playground of pairs', () => {
   })
 })
 
+describe('the playground of sequences that can\'t be typed', () => {
+  const arrays = fakeRun('records', { experiment: experimentSchema.parse({ unroll: 1, name: 'arrays', data: { kind: 'tensors', source: 'a.npz' }, task: { output: 'last-step', loss: 'cross-entropy' }, model: { cell: 'gru', hiddenSize: 8 }, training: {} }) })
+  const common = { step: 7, part: 'test' as const, number: 2, of: 9, steps: 2 }
+  const classed = { ...common, everyStep: false, inputs: { kind: 'values' as const, width: 2, values: Float32Array.of(1, -4, 3, -4) }, classes: ['low', 'high'], outputSize: 2, outputs: Float32Array.of(0.5, 0.5, 0.2, 0.8), targets: Float32Array.of(1) }
+  const numbers = { ...common, everyStep: true, inputs: { kind: 'tokens' as const, ids: [4, 0] }, classes: null, outputSize: 2, outputs: Float32Array.of(1, 2, 3, 4), targets: Float32Array.of(1, 2.5, 3, 3) }
+
+  it('shows one with its numbers, its class and how that came about; and draws another', async () => {
+    const { host, calls } = fakeRunHost([arrays], undefined, { 'playground.record': () => classed })
+    const screen = await mountScreen(PlaygroundScreen, arrays.id, host)
+    await settle()
+    expect(screen.text()).toContain('number 2 of the 9 in the test part, 2 steps')
+    expect(screen.text()).toContain('right, test part')
+    expect(screen.findAll('.classes tr').map((row) => row.text())).toEqual(['high80.0 %', 'low20.0 %'])
+    expect(screen.findAll('.cell')).toHaveLength(4 + 4)
+    await screen.findAll('button').find((button) => button.text() === 'Another one')!.trigger('click')
+    await settle()
+    expect(calls.filter(({ method }) => method === 'playground.record')).toHaveLength(2)
+    screen.unmount()
+  })
+
+  it('lists answers at every step, and says why none came', async () => {
+    let fails = false
+    const { host } = fakeRunHost([arrays], undefined, { 'playground.record': () => { if (fails) throw new UnrollError('run.no-weights', 'There are no weights yet.'); return numbers } })
+    const screen = await mountScreen(PlaygroundScreen, arrays.id, host)
+    await settle()
+    expect(screen.text()).toContain('4 0')
+    expect(screen.text()).toContain('mean absolute error 0.375')
+    expect(screen.findAll('tbody tr').map((row) => row.findAll('td').map((cell) => cell.text()))).toEqual([['1', '1', '1.000', '1.000', '0'], ['1', '2', '2.500', '2.000', '0.500'], ['2', '1', '3.000', '3.000', '0'], ['2', '2', '3.000', '4.000', '1.00']])
+    fails = true
+    await screen.findAll('button').find((button) => button.text() === 'Another one')!.trigger('click')
+    await settle()
+    expect(screen.text()).toContain('There are no weights yet.')
+    screen.unmount()
+  })
+
+  it('puts numbers side by side', () => {
+    expect(inputMatrix(classed)).toMatchObject({ matrix: { rows: ['1', '2'], columns: ['1', '2'], values: Float32Array.of(0, 1, 0, 0) }, whole: true })
+    expect(inputMatrix(numbers)).toBeNull()
+    // Read both ways there is one answer, after the last step.
+    expect(asReading({ ...classed, outputs: Float32Array.of(0.2, 0.8) })).toMatchObject({ symbols: ['2'] })
+    expect(answerRows({ ...numbers, everyStep: false, outputs: Float32Array.of(9, 9, 1, 2), targets: Float32Array.of(1, 5) })).toEqual([{ step: null, output: 1, target: 1, network: 1, figure: 0 }, { step: null, output: 2, target: 5, network: 2, figure: 3 }])
+    const told = answerRows({ ...classed, everyStep: true, targets: Float32Array.of(0, 0) })
+    expect(told).toMatchObject([{ step: 1, target: 'low', network: 'low', figure: 0.5 }, { step: 2, target: 'low', network: 'high' }])
+    expect(answerInWords(classed, told, String)).toBe('right at 1 of 2 steps')
+  })
+})
+
 describe('the playground of classes', () => {
   const said = { step: 3, symbols: ['a', 'b'], unknown: [1], classes: ['x', 'y', 'z'], probabilities: Float32Array.of(0.7, 0.2, 0.1, 0.2, 0.5, 0.3) }
 
@@ -82,7 +130,8 @@ it('a matrix leaves as a table and as a picture, whatever its symbols', () => {
 it('every kind of task has its own playground, or says that there is none', () => {
   const play = (data: object, output = 'every-step', loss = 'cross-entropy') => playOf(experimentSchema.parse({ unroll: 1, name: 'x', data, task: { output, loss }, model: { cell: 'rnn', hiddenSize: 1 }, training: {} }))
   expect(play({ kind: 'generated', generator: 'reber' })).toBe('text')
-  expect(play({ kind: 'generated', generator: 'copy' })).toBeNull()
+  expect(play({ kind: 'generated', generator: 'copy' })).toBe('record')
+  expect(play({ kind: 'tensors', source: 'x.npz' }, 'last-step')).toBe('record')
   expect(play({ kind: 'generated', generator: 'adding' }, 'last-step', 'mse')).toBe('adding')
   expect(play({ kind: 'records', source: 'x.csv' }, 'last-step')).toBe('classes')
   expect(play({ kind: 'records', source: 'x.csv' }, 'sequence')).toBe('pairs')
