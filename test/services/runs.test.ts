@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fromMetricBlock } from '@shared/rpc/metric-block'
@@ -267,6 +267,24 @@ test('weights that were removed are told from weights that never were', async ()
   await expect(ask(id)).rejects.toMatchObject({ code: 'run.weights-gone', message: expect.stringContaining('weights were removed') as string, hint: expect.stringMatching(/copy, or choose a checkpoint that is still there \(step 20, 40\)\./) as string })
   rmSync(join(home, 'runs', id, 'checkpoints'), { recursive: true })
   await expect(ask(id)).rejects.toMatchObject({ code: 'run.weights-gone', hint: 'Put them back from a copy, or train the run again.' })
+})
+
+test('a run whose checkpoints were removed keeps its measurements, and goes on once they are back', async () => {
+  const { importText, call, until, home } = await openServices(temporaryFolder())
+  const dataset = await importText()
+  const { id } = await call('runs.start', { datasetId: dataset.id, experiment: small(dataset, endless) })
+  await until(id, ({ step }) => step > 25)
+  const { step } = await call('runs.stop', { id })
+  const [there, away] = [join(home, 'runs', id, 'checkpoints'), join(home, 'away')]
+  renameSync(there, away)
+  await call('runs.resume', { id })
+  const failed = await until(id, ({ state }) => state === 'failed')
+  expect(failed.error).toMatchObject({ code: 'run.weights-gone', message: `The checkpoints of this run were removed, so it can't go on from step ${step}.` })
+  expect(linesOf(join(home, 'runs', id, 'metrics.jsonl')).length).toBeGreaterThanOrEqual(step)
+  renameSync(away, there)
+  await call('runs.resume', { id })
+  expect(await until(id, (run) => run.state === 'running' && run.step > step)).toMatchObject({ error: null })
+  await call('runs.stop', { id })
 })
 
 test('under auto a run whose GPU fails half-way goes on on the CPU, from its newest checkpoint', async () => {
