@@ -226,7 +226,7 @@ describe('a run whose run.json is torn', () => {
     expect((await after.call('runs.list')).map(({ id }) => id)).toEqual([whole])
     const damage = { code: 'run.unreadable', message: expect.stringMatching(/run\.json can't be read: it isn't whole \(.*\)\.$/) as string, hint: expect.stringContaining('from a copy') as string }
     expect(await after.call('runs.damaged')).toEqual([{ id: torn, name: 'Torn', error: damage }])
-    for (const method of ['runs.get', 'runs.readAgain', 'runs.metrics'] as const) await expect(after.call(method, { id: torn, from: 0 })).rejects.toMatchObject(damage)
+    for (const method of ['runs.get', 'runs.recheck', 'runs.metrics'] as const) await expect(after.call(method, { id: torn, from: 0 })).rejects.toMatchObject(damage)
 
     // Removed and brought back it is what it was.
     await after.call('runs.remove', { id: torn })
@@ -235,7 +235,7 @@ describe('a run whose run.json is torn', () => {
     expect(await after.call('runs.damaged')).toHaveLength(1)
 
     writeFileSync(file, written)
-    expect(await after.call('runs.readAgain', { id: torn })).toMatchObject({ id: torn, name: 'Torn', state: 'done', step: 20 })
+    expect(await after.call('runs.recheck', { id: torn })).toMatchObject({ id: torn, name: 'Torn', state: 'done', step: 20 })
     expect(await after.call('runs.damaged')).toEqual([])
     expect(await after.call('runs.list')).toHaveLength(2)
   })
