@@ -44,7 +44,7 @@ export const reportRowSchema = z.object({
   /** Of several files; null: the source is one. */
   file: z.string().nullable(),
   line: z.number().int().nullable(),
-  /** Where there is no line: the time or the number of the row. */
+  /** The time or, where there is no line, the number of the row. */
   place: z.string().nullable(),
   wrong: z.string(),
   done: z.string(),

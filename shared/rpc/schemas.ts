@@ -48,6 +48,8 @@ export const runSchema = z.object({
   id: idSchema,
   name: z.string(),
   datasetId: idSchema.nullable(),
+  /** SHA-256 of the source its data were read from, as its dataset's `hash`; null or absent: not known. */
+  dataHash: z.string().nullable().optional(),
   created: z.string(),
   state: runStateSchema,
   step: z.number().int(),

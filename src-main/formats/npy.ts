@@ -1,4 +1,5 @@
 import { UnrollError } from '@shared/errors'
+import { halfToNumber } from './half'
 
 /**
  * NumPy's .npy: 6 bytes of magic, a version, the length of a header, the header as a Python literal of exactly three keys, then
@@ -110,14 +111,4 @@ function columnMajor(shape: readonly number[]): (index: number) => number {
     }
     return place
   }
-}
-
-/** IEEE 754 binary16: sign 1, exponent 5 (bias 15), fraction 10. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }

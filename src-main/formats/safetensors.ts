@@ -1,5 +1,6 @@
 import { UnrollError } from '@shared/errors'
 import type { Weights } from '../engine/training/types'
+import { halfToNumber } from './half'
 
 /**
  * The safetensors format: u64 little-endian length of the header, the header as JSON (padded with spaces), then the
@@ -150,16 +151,6 @@ function widen(name: string, dtype: SafetensorsType, data: SafetensorsTensor['da
   if (dtype === 'BF16' && data instanceof Uint16Array) return new Float32Array(Uint32Array.from(data, (bits) => bits << 16).buffer)
   if (dtype === 'F16' && data instanceof Uint16Array) return Float32Array.from(data, halfToNumber)
   throw refuse(`Tensor ${JSON.stringify(name)} has type ${dtype}; weights are F32 (F64, F16 and BF16 are converted).`, 'Store the weights as F32.')
-}
-
-/** IEEE 754 binary16: sign 1, exponent 5 (bias 15), fraction 10. */
-function halfToNumber(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1
-  const exponent = (bits >> 10) & 0x1f
-  const fraction = bits & 0x3ff
-  if (exponent === 0) return sign * fraction * 2 ** -24
-  if (exponent === 31) return fraction ? NaN : sign * Infinity
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15)
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -37,7 +37,7 @@ export function serveData(port: Port): void {
     prepare: (task, experiment, folder) => cancellable(task, (reading) => prepare(experiment, folder, readTensors, reading)),
     audit: (task, experiment, folder) => cancellable(task, (reading) => auditExperiment(experiment, folder, readTensors, reading)),
     previewSplit: (task, experiment, folder) => cancellable(task, (reading) => previewSplit(experiment, folder, readTensors, reading)),
-    report: (task, experiment, folder) => cancellable(task, (reading) => reportOf(experiment, folder, reading)),
+    report: (task, experiment, folder) => cancellable(task, (reading) => reportOf(experiment, folder, readTensors, reading)),
     changes: (task, experiment, before, after) => cancellable(task, (reading) => sourceChanges(experiment, before, after, readTensors, reading)),
     async cancel(task) {
       for (const [name, controller] of tasks) if (task === null || name === task) controller.abort()

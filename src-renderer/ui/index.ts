@@ -1,6 +1,7 @@
 /** The component kit. Screens import from here; each part is a file of its own. */
 export { default as UiBadge } from './UiBadge.vue'
 export { default as UiButton } from './UiButton.vue'
+export { default as UiConfusion } from './UiConfusion.vue'
 export { default as UiDataTable } from './UiDataTable.vue'
 export { default as UiEmptyState } from './UiEmptyState.vue'
 export { default as UiErrorPanel } from './UiErrorPanel.vue'

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { ExperimentInput } from '@shared/experiment/schema'
@@ -27,7 +27,7 @@ async function trained(change: Partial<ExperimentInput>, training: Partial<NonNu
 }
 
 test('text: nats, bits, perplexity and accuracy of both parts, beside the n-grams', async () => {
-  const { run, stdout, figures: [validation, held], best } = await trained({
+  const { folder, run, stdout, figures: [validation, held], best } = await trained({
     data: { kind: 'text', source: 'corpus.txt', validation: 0.1, test: 0.1 }, model: { cell: 'gru', hiddenSize: 24, layers: 2, dropout: 0.1 },
   })
   expect(Object.keys(validation!.scores).sort()).toEqual(['accuracy', 'bits', 'perplexity'])
@@ -44,8 +44,17 @@ test('text: nats, bits, perplexity and accuracy of both parts, beside the n-gram
   const one = await unroll(['eval', run, '--part', 'test', '--weights', 'last'])
   expect(one.code).toBe(0)
   expect(one.stdout).toMatch(/^Weights of step 60\.\n/)
+  expect(one.stderr).toBe('')
   expect(one.stdout).not.toContain('small (validation)')
   // What was asked in part leaves the run's own figures alone.
+  expect(JSON.parse(readFileSync(join(run, 'figures.json'), 'utf8'))).toEqual([validation, held])
+
+  // Other data: told, and the run's own figures stay those of what it was trained on.
+  const corpus = join(folder, 'corpus.txt')
+  appendFileSync(corpus, readFileSync(corpus, 'utf8').slice(0, 200))
+  const other = await unroll(['eval', run, '--json'])
+  expect(other.stderr).toBe('The data have changed since this run was trained: what follows is of what they are now.\n')
+  expect(JSON.parse(other.stdout)).toMatchObject({ dataChanged: true })
   expect(JSON.parse(readFileSync(join(run, 'figures.json'), 'utf8'))).toEqual([validation, held])
 })
 

@@ -84,7 +84,7 @@ describe('steps of time', () => {
 
   it('that hold too little, or cells that are no times, are refused', async () => {
     write('odd.csv', 't,x\n2024-01-01,1\nsoon,2\n2024-01-03,3\n')
-    expect(await failureOf(prepared('odd.csv', { time: 't', steps: 'fill', missing: 'previous' }))).toMatchObject({ code: 'dataset.time-unreadable', message: expect.stringMatching(/Row 2 of the time column "t" holds "soon"/) as string })
+    expect(await failureOf(prepared('odd.csv', { time: 't', steps: 'fill', missing: 'previous' }))).toMatchObject({ code: 'dataset.time-unreadable', message: expect.stringMatching(/Row 2 of the time column "t" \(line 3 of [^)]+\) holds "soon"/) as string })
     write('wild.csv', `t,x\n${[0, 1, 2, 3, 1e6].map((at) => `${at},1`).join('\n')}\n`)
     expect(await failureOf(prepared('wild.csv', { time: 't', steps: 'fill', missing: 'previous' }))).toMatchObject({ code: 'dataset.irregular-time' })
     expect(unsupported(series('odd.csv', { time: 't', steps: 'fill' })).map(({ path }) => path)).toEqual(['data.missing'])

@@ -95,10 +95,10 @@ describe('a series of logs and differences', () => {
   it('says which value has no logarithm', async () => {
     write('low.csv', 'day,x\n' + Array.from({ length: 40 }, (_, row) => `2020-01-${String(row + 1).padStart(2, '0')},${row === 33 ? 0 : row + 1}`).join('\n'))
     const error = await failureOf(prepared('low.csv', { time: 'day', transform: { log: 'log' } }))
-    expect(error).toMatchObject({ code: 'dataset.log', message: 'Row 34 (2020-01-34) of column "x" of low.csv is 0, and only numbers above 0 have a logarithm.', hint: expect.stringMatching(/log1p/) as string })
+    expect(error).toMatchObject({ code: 'dataset.log', message: 'Row 34 (2020-01-34, line 35) of column "x" of low.csv is 0, and only numbers above 0 have a logarithm.', hint: expect.stringMatching(/log1p/) as string })
     expect((await prepared('low.csv', { transform: { log: 'log1p' } })).data.train.rows).toBe(23)
     write('lower.csv', table(40, (row) => row - 5))
-    expect((await failureOf(prepared('lower.csv', { transform: { log: 'log1p' } }))).message).toMatch(/Row 1 of column "x" of lower.csv is -5, and ln\(1 \+ x\) needs numbers above −1/)
+    expect((await failureOf(prepared('lower.csv', { transform: { log: 'log1p' } }))).message).toMatch(/Row 1 \(line 2\) of column "x" of lower.csv is -5, and ln\(1 \+ x\) needs numbers above −1/)
   })
 
   it('of chosen columns alone; an unknown one is refused', async () => {

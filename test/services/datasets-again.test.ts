@@ -44,6 +44,26 @@ test('a source that changed is told, read again with what that changes, and repl
   expect(await call('datasets.get', { id })).toMatchObject({ dataset: { length: 200 } })
 })
 
+test('a run keeps what it was trained on, and says so when it goes on with something else', async () => {
+  const { services, call, until } = await openServices(temporaryFolder())
+  const source = join(temporaryFolder(), 'wave.csv')
+  writeFileSync(source, rows(200))
+  const { token } = await services.grantFile(source)
+  const { id, hash, experiment } = await call('datasets.import', { file: token, name: 'Wave', options: { kind: 'series', columns: ['level'], target: ['level'] } })
+  const { id: run } = await call('runs.start', { datasetId: id, experiment: { ...experiment, device: 'cpu', training: { ...experiment.training, epochs: 4000, maxSteps: 100_000, checkpointEvery: 5, validateEvery: 50_000 } } })
+  await until(run, ({ step }) => step > 10)
+  await call('runs.stop', { id: run })
+  expect(await until(run, ({ state }) => state === 'stopped')).toMatchObject({ dataHash: hash, warnings: [] })
+  writeFileSync(source, rows(210))
+  await call('datasets.readAgain', { id, file: null })
+  expect((await call('datasets.replace', { id })).dataset.hash).not.toBe(hash)
+  const { step } = await call('runs.get', { id: run })
+  await call('runs.resume', { id: run })
+  await until(run, (each) => each.step > step)
+  await call('runs.stop', { id: run })
+  expect(await until(run, ({ state }) => state === 'stopped')).toMatchObject({ dataHash: hash, warnings: [{ code: 'run.other-data', message: 'The data have changed since this run began: from here on it trains on what they are now.' }] })
+})
+
 test('records are read again from another file; every kind of record is in the report, page by page, found and filtered', async () => {
   const { services, call } = await openServices(temporaryFolder())
   const folder = temporaryFolder()

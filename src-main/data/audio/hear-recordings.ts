@@ -6,7 +6,8 @@ import type { ReadOptions } from '../prepared-dataset'
 import { FeatureExtractor, type FeatureSettings, type Features } from './features'
 import type { Recording } from './list-recordings'
 import type { AudioSpec } from './prepare-audio'
-import { readSound } from './read-sound'
+import { Kept } from './kept'
+import { openSound, type SoundFile } from './read-sound'
 import { resample } from './resample'
 
 /** What of a recording is kept: its features, and what tells whether another is the same. */
@@ -17,6 +18,9 @@ export interface Heard extends Recording {
   rate: number
   hash: string
 }
+
+/** Features worked out, by their files' contents and the settings. */
+const known = new Kept<Omit<Heard, keyof Recording>>(256 * 1024 * 1024)
 
 export interface LeftOut { name: string; reason: string }
 
@@ -38,12 +42,10 @@ export async function hearRecordings(recordings: readonly Recording[], spec: Aud
   for (const recording of recordings) {
     throwIfCancelled(options.signal)
     try {
-      const sound = await readSound(recording.path, options)
-      settings ??= settingsOf(spec, sound.rate)
+      const file = await openSound(recording.path, options)
+      settings ??= settingsOf(spec, (await file.decode()).rate)
       extractor ??= new FeatureExtractor(settings)
-      const features = extractor.of(resample(sound.samples, sound.rate, settings.rate))
-      const hash = createHash('sha256').update(new Uint8Array(sound.samples.buffer, sound.samples.byteOffset, sound.samples.byteLength)).digest('hex')
-      heard.push({ ...recording, features, seconds: sound.samples.length / sound.rate, rate: sound.rate, hash })
+      heard.push({ ...recording, ...await hear(file, extractor, settings) })
     } catch (error) {
       if (spec.faulty === 'refuse' || !(error instanceof UnrollError) || !/^(dataset|file)\./.test(error.code)) throw error
       leftOut.push({ name: recording.name, reason: error.message })
@@ -56,6 +58,18 @@ export async function hearRecordings(recordings: readonly Recording[], spec: Aud
     throw new UnrollError('dataset.empty', `None of the ${recordings.length} recordings could be read; of the first: ${leftOut[0]?.reason ?? ''}`, { hint: 'Convert them to WAV.', where: { file: first?.path } })
   }
   return { heard, leftOut, extractor, settings }
+}
+
+async function hear(file: SoundFile, extractor: FeatureExtractor, settings: FeatureSettings): Promise<Omit<Heard, keyof Recording>> {
+  const key = `${file.key} ${JSON.stringify(settings)}`
+  const before = known.get(key)
+  if (before !== null) return before
+  const { samples, rate } = await file.decode()
+  const features = extractor.of(resample(samples, rate, settings.rate))
+  const hash = createHash('sha256').update(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)).digest('hex')
+  const heard = { features, seconds: samples.length / rate, rate, hash }
+  known.put(key, heard, features.values.byteLength)
+  return heard
 }
 
 /** @throws UnrollError `experiment.data` when frames, bands and rate don't go together */

@@ -10,17 +10,20 @@ import { contradictionsIn, repeatsIn, type RecordTable } from '../records/record
 import { columnsOf, usedOf } from '../records/split-records'
 import type { SeriesSpec } from '../series/read-series'
 import { fillMissing, type RepairKind, type RepairedRow } from '../series/repair'
+import { readAndCheck, type TensorsSpec } from '../sequences/prepare-tensors'
+import type { TensorReader } from '../sequences/tensor-reader'
 import { splitSeries } from '../series/split-series'
 import { readManifest } from '../shards/manifest'
 import { TextSource } from '../text/text-source'
 import { mostRows, ReportLog, type SourceReport } from './report-log'
+import { logTensors } from './tensor-rows'
 
 /**
  * What of an experiment's source was read, repaired and left out, row by row: the first 200,000 are named, all are counted.
  * @param folder what `data.source` is relative to
  * @throws UnrollError as preparing the data does
  */
-export async function reportOf(experiment: Experiment, folder: string, options: ReadOptions = {}): Promise<SourceReport> {
+export async function reportOf(experiment: Experiment, folder: string, readTensors: TensorReader, options: ReadOptions = {}): Promise<SourceReport> {
   const { data, task, training } = experiment
   const path = pathOf(data, folder)
   switch (data.kind) {
@@ -28,8 +31,9 @@ export async function reportOf(experiment: Experiment, folder: string, options: 
     case 'series': return ofSeries(data, path, splitSeedOf(data, training.seed), options)
     case 'audio': return ofAudio(data, path, options)
     case 'text': return ofText(data, path)
-    // Either read as they are, or refused.
-    case 'tensors': case 'generated': return new ReportLog().report('sequences', 0, 0)
+    case 'tensors': return ofTensors(data, task, path, readTensors, options)
+    // Made as it is asked for.
+    case 'generated': return new ReportLog().report('sequences', 0, 0)
   }
 }
 
@@ -77,16 +81,24 @@ const repaired: Record<RepairKind, (row: RepairedRow) => { wrong: string; done: 
 
 async function ofSeries(spec: SeriesSpec, path: string, seed: number, options: ReadOptions): Promise<SourceReport> {
   const log = new ReportLog()
-  const take = (kind: RepairKind, row: RepairedRow) => log.add(kind, { place: row.series ? `${row.series}, ${row.place}` : row.place, ...repaired[kind](row) })
+  const take = (kind: RepairKind, row: RepairedRow) => log.add(kind, { line: row.line || null, place: row.series ? `${row.series}, ${row.place}` : row.place, ...repaired[kind](row) })
   const { each, bounds } = await splitSeries(spec, path, seed, options, take)
   const used = each.reduce((all, { series }) => all + series.rows, 0)
   // What was put in and what was left out, taken back from what there is now.
   const read = used + each.reduce((all, { report: { inserted, repeated, leading } }) => all - inserted.count + repeated.count + leading, 0)
   if (spec.missing !== 'refuse') {
     each.forEach(({ name, series, report: own }, index) => fillMissing(series.columns, spec.missing as 'previous' | 'linear', [bounds[index]!.trainEnd, bounds[index]!.validationEnd],
-      (row) => series.labels?.[row] ?? `row ${(row + 1).toLocaleString('en')}`, own, (kind, row) => take(kind, { ...row, series: name })))
+      (row) => series.labels?.[row] ?? `row ${(row + 1).toLocaleString('en')}`, own, (kind, row) => take(kind, { ...row, series: name, line: series.lines?.[row.at!] ?? 0 })))
   }
   return log.report('rows', read, used)
+}
+
+/** Either all read, or refused; what stands there twice is told. */
+async function ofTensors(spec: TensorsSpec, task: Experiment['task'], path: string, read: TensorReader, options: ReadOptions): Promise<SourceReport> {
+  const log = new ReportLog()
+  const checked = await readAndCheck(spec, task, path, read, options)
+  logTensors(log, checked, spec)
+  return log.report('sequences', checked.count, checked.count)
 }
 
 async function ofAudio(spec: AudioSpec, path: string, options: ReadOptions): Promise<SourceReport> {

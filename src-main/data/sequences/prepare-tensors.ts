@@ -66,7 +66,7 @@ export function splitTensors(checked: CheckedTensors, spec: TensorsSpec, seed: n
 }
 
 /** What the network reads of a sequence, as a key: padding is left out. */
-function keyOf({ x, count, steps, lengths }: CheckedTensors, row: number): string {
+export function keyOf({ x, count, steps, lengths }: CheckedTensors, row: number): string {
   const size = x.length / count
   const read = x.subarray(row * size, row * size + size / steps * (lengths?.[row] ?? steps))
   return createHash('md5').update(new Uint8Array(read.buffer, read.byteOffset, read.byteLength)).digest('base64')

@@ -93,9 +93,9 @@ export class ColumnProfile {
       return
     }
     const cell = cells.text(field)
-    this.firstBad ??= { cell, row, line }
+    this.firstBad ??= { cell, row, line: cells.lineOf(field, line) }
     const kind = kindOf(cell, this.decimalComma)
-    if (kind !== 'missing') this.firstWrong ??= { cell, row, line }
+    if (kind !== 'missing') this.firstWrong ??= { cell, row, line: cells.lineOf(field, line) }
     switch (kind) {
       case 'date':
         this.dates++

@@ -60,7 +60,7 @@ function loggedColumn({ name: key, series }: { name: string | null; series: Seri
   const { log } = transformOf(spec, name)
   if (log === 'none') return values
   const bad = values.findIndex((value) => !hasLog(log, value))
-  if (bad >= 0) throw noLogarithm(path, name, log, { value: values[bad]!, row: bad + 1, label: [key, series.labels?.[bad]].filter((part) => part !== null && part !== undefined).join(', ') || null })
+  if (bad >= 0) throw noLogarithm(path, name, log, { value: values[bad]!, row: bad + 1, line: series.lines?.[bad] || undefined, label: [key, series.labels?.[bad]].filter((part) => part !== null && part !== undefined).join(', ') || null })
   return values.map((value) => logOf(log, value))
 }
 

@@ -31,7 +31,7 @@ export const previewSeries = async (path: string, chosen: SeriesOptions, options
 /** Sees every row while a table is profiled. */
 interface RowTap {
   /** @param values the number in each cell, NaN where there is none; valid during the call */
-  row(cells: TableCells, values: Float64Array): void
+  row(cells: TableCells, values: Float64Array, line: number): void
   chunkDone(): Promise<void>
 }
 
@@ -56,7 +56,7 @@ export async function profileSeries(path: string, chosen: Chosen, options: ReadO
         const name = cells.text(keyField)
         series.set(name, (series.get(name) ?? 0) + 1)
       }
-      tap?.row(cells, values)
+      tap?.row(cells, values, line)
     },
     chunkDone: async () => tap?.chunkDone(),
   }, options)

@@ -16,6 +16,8 @@ export interface Series {
   columns: Map<string, Float64Array>
   /** The time column as written. */
   labels: string[] | null
+  /** The line of the source that each row ends in; 0: the row was put in. Null: there are none. */
+  lines?: Int32Array | null
   /** Whose row it is. */
   keys: { ids: Int32Array; names: string[] } | null
 }
@@ -28,7 +30,7 @@ export async function readSeries(path: string, spec: SeriesSpec, options: ReadOp
   const dialect = await dialectOf(path, spec)
   const names = wantedColumns(spec)
   const lists = names.map(() => new NumberList())
-  const [ids, keys] = [new NumberList(), new Keys()]
+  const [ids, keys, places] = [new NumberList(), new Keys(), new NumberList()]
   const labels: string[] = []
   let fields: number[] = []
   let [clock, key] = [-1, -1]
@@ -50,17 +52,18 @@ export async function readSeries(path: string, spec: SeriesSpec, options: ReadOp
         const field = fields[index]!
         const value = cells.number(field)
         if (Number.isNaN(value) && (spec.missing === 'refuse' || kindOf(cells.text(field), dialect.decimalComma) !== 'missing')) {
-          throw badCell(cells.text(field), { file: path, row, line, field: field + 1, column: names[index]! }, dialect.decimalComma)
+          throw badCell(cells.text(field), { file: path, row, line: cells.lineOf(field, line), field: field + 1, column: names[index]! }, dialect.decimalComma)
         }
         lists[index]!.push(value)
       }
+      places.push(line)
       if (clock >= 0) labels.push(cells.text(clock))
       if (key >= 0) ids.push(keys.idOf(cells.text(key)))
     },
   }, options)
   return {
     rows, columns: new Map(names.map((name, index) => [name, lists[index]!.values()])),
-    labels: clock >= 0 ? labels : null,
+    labels: clock >= 0 ? labels : null, lines: dialect.parquet ? null : Int32Array.from(places.values()),
     keys: key >= 0 ? { ids: Int32Array.from(ids.values()), names: keys.names } : null,
   }
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { Series, SeriesSpec } from './read-series'
 import { labelFor, later, stepOf, stepsBetween, type TimeStep } from './time-steps'
@@ -32,6 +33,10 @@ export type RepairKind = 'same-time' | 'inserted' | 'irregular' | 'leading' | 'f
 export interface RepairedRow {
   /** Its time, or its number. */
   place: string
+  /** Its place among the rows there are now, where it has one. */
+  at?: number
+  /** The line of the source it ends in, where it has one. */
+  line?: number
   column?: string
   /** What a missing cell got. */
   value?: number
@@ -62,21 +67,24 @@ export function repairSteps(source: Series, spec: SeriesSpec, file: string, log?
   if (times === null || source.labels === null) throw new UnrollError('dataset.time-unreadable', 'data.steps needs the time column, but data.time names none.', { hint: 'Name the time column in data.time, or set data.steps to "as-is".', where: { parameter: 'data.time' } })
   const unreadable = times.values.findIndex((time) => !Number.isFinite(time))
   if (unreadable >= 0) {
-    throw new UnrollError('dataset.time-unreadable', `Row ${unreadable + 1} of the time column "${spec.time}" holds ${JSON.stringify(source.labels[unreadable])}, which is neither a date nor a number.`, { hint: 'Correct the cell, choose another time column, or set data.steps to "as-is".', where: { file } })
+    throw new UnrollError('dataset.time-unreadable', `Row ${unreadable + 1} of the time column "${spec.time}"${source.lines?.[unreadable] ? ` (line ${source.lines[unreadable]} of ${basename(file)})` : ''} holds ${JSON.stringify(source.labels[unreadable])}, which is neither a date nor a number.`, { hint: 'Correct the cell, choose another time column, or set data.steps to "as-is".', where: { file, ...(source.lines?.[unreadable] && { line: source.lines[unreadable] }) } })
   }
-  const order = inTime(times.values, source.labels, report, log)
+  const lineOf = (row: number) => source.lines?.[row] ?? 0
+  const order = inTime(times.values, source.labels, lineOf, report, log)
   const sorted: Times = { values: Float64Array.from(order, (row) => times.values[row]!), dates: times.dates }
   const step = stepOf(sorted)
-  const places = step === null ? Float64Array.from(order, (_, at) => at) : grid(sorted, step, order.map((row) => source.labels![row]!), report, log)
+  const places = step === null ? Float64Array.from(order, (_, at) => at) : grid(sorted, step, order.map((row) => source.labels![row]!), (at) => lineOf(order[at]!), report, log)
   const rows = places.length === 0 ? 0 : places.at(-1)! + 1
   if (rows > mostInsertedFor * order.length + 1000) {
     throw new UnrollError('dataset.irregular-time', `The time column "${spec.time}" would have ${rows.toLocaleString('en')} steps for ${order.length.toLocaleString('en')} rows: its rows keep no common step.`, { hint: 'Set data.steps to "as-is", or choose a file with a steady step.', where: { file } })
   }
   const values = new Float64Array(rows).fill(NaN)
   const labels = new Array<string>(rows)
+  const lines = source.lines ? new Int32Array(rows) : null
   places.forEach((place, at) => {
     values[place] = sorted.values[at]!
     labels[place] = source.labels![order[at]!]!
+    if (lines) lines[place] = lineOf(order[at]!)
   })
   for (let row = 0; row < rows; row++) {
     if (!Number.isNaN(values[row]!)) continue
@@ -90,30 +98,30 @@ export function repairSteps(source: Series, spec: SeriesSpec, file: string, log?
     places.forEach((place, at) => { own[place] = read[order[at]!]! })
     return [column, own]
   }))
-  return withoutLeading({ series: { ...source, rows, columns, labels }, times: { values, dates: times.dates }, step, report }, spec, file, log)
+  return withoutLeading({ series: { ...source, rows, columns, labels, lines }, times: { values, dates: times.dates }, step, report }, spec, file, log)
 }
 
 /** Rows by time; of those of one time only the last. */
-function inTime(times: Float64Array, labels: readonly string[], report: RepairReport, log?: RepairLog): number[] {
+function inTime(times: Float64Array, labels: readonly string[], lineOf: (row: number) => number, report: RepairReport, log?: RepairLog): number[] {
   const order = Array.from(times, (_, row) => row)
   for (let row = 1; row < times.length; row++) if (times[row]! < times[row - 1]!) report.reordered++
   if (report.reordered > 0) order.sort((a, b) => times[a]! - times[b]! || a - b)
   return order.filter((row, at) => {
     if (at + 1 === order.length || times[order[at + 1]!] !== times[row]) return true
     name(report.repeated, labels[row]!)
-    log?.('same-time', { place: `row ${(row + 1).toLocaleString('en')}, ${labels[row]!}` })
+    log?.('same-time', { place: lineOf(row) > 0 ? labels[row]! : `row ${(row + 1).toLocaleString('en')}, ${labels[row]!}`, line: lineOf(row) })
     return false
   })
 }
 
 /** The step of time each row counts as, from 0; two rows of one step: the later one gets the next. */
-function grid({ values }: Times, step: TimeStep, labels: readonly string[], report: RepairReport, log?: RepairLog): Float64Array {
+function grid({ values }: Times, step: TimeStep, labels: readonly string[], lineOf: (row: number) => number, report: RepairReport, log?: RepairLog): Float64Array {
   const places = new Float64Array(values.length)
   for (let row = 1; row < values.length; row++) {
     const { count, off } = stepsBetween(step, values[row - 1]!, values[row]!)
     if (off > 0.1 || count === 0) {
       name(report.irregular, labels[row]!)
-      log?.('irregular', { place: labels[row]! })
+      log?.('irregular', { place: labels[row]!, line: lineOf(row) })
     }
     places[row] = places[row - 1]! + Math.max(1, count)
   }
@@ -131,10 +139,10 @@ function withoutLeading(repaired: Repaired, spec: SeriesSpec, file: string, log?
   }
   if (first === 0) return repaired
   report.leading = first
-  for (let row = 0; row < first; row++) log?.('leading', { place: series.labels?.[row] ?? `row ${(row + 1).toLocaleString('en')}` })
+  for (let row = 0; row < first; row++) log?.('leading', { place: series.labels?.[row] ?? `row ${(row + 1).toLocaleString('en')}`, line: series.lines?.[row] ?? 0 })
   return {
     ...repaired,
-    series: { ...series, rows: series.rows - first, columns: new Map([...series.columns].map(([column, values]) => [column, values.subarray(first)])), labels: series.labels?.slice(first) ?? null },
+    series: { ...series, rows: series.rows - first, columns: new Map([...series.columns].map(([column, values]) => [column, values.subarray(first)])), labels: series.labels?.slice(first) ?? null, lines: series.lines?.subarray(first) ?? null },
     times: times && { ...times, values: times.values.subarray(first) },
   }
 }
@@ -157,7 +165,7 @@ export function fillMissing(columns: ReadonlyMap<string, Float64Array>, rule: 'p
       for (let at = row; at < end; at++) {
         values[at] = drawn ? values[before]! + (at - before) / (end - before) * (values[end]! - values[before]!) : values[before]!
         name(filled, labelOf(at))
-        log?.('filled', { place: labelOf(at), column, value: values[at]! })
+        log?.('filled', { place: labelOf(at), at, column, value: values[at]! })
       }
       row = end
     }

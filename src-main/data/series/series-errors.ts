@@ -66,16 +66,16 @@ export const strayQuote = (file: string, line: number, field: number) =>
 export const rowTooLong = (file: string, line: number) =>
   new UnrollError('dataset.csv-quote', `A row of ${basename(file)} near line ${line} is longer than a million characters; most likely a quote isn't closed.`, { hint: 'Close the quote, or check that this is a CSV file.', where: { file, line } })
 
-/** A stored series has rows, but no longer lines. */
-export const missingInStored = (source: string, column: string, row: number) =>
-  new UnrollError('dataset.missing-value', `A number was expected in row ${row} of column "${column}" of ${source}; the cell is missing.`, {
+/** @param line of the row in its source, where it is known */
+export const missingInStored = (source: string, column: string, row: number, line: number | undefined) =>
+  new UnrollError('dataset.missing-value', `A number was expected in row ${row} of column "${column}" ${line ? `(line ${line} of ${source})` : `of ${source}`}; the cell is missing.`, {
     hint: 'Say what to do with missing values (data.missing), or leave the column out.', where: { parameter: 'data.missing' },
   })
 
 /** A value without a logarithm. @param at.label what stands in its time column; null: nothing known */
 export function noLogarithm(path: string, column: string, log: LogKind, { value, row, line, label }: { value: number; row: number; line?: number | undefined; label: string | null }): UnrollError {
   const why = log === 'log' ? 'only numbers above 0 have a logarithm' : 'ln(1 + x) needs numbers above −1'
-  return new UnrollError('dataset.log', `Row ${row.toLocaleString('en')}${label === null ? '' : ` (${label})`} of column "${column}" of ${basename(path)} is ${value}, and ${why}.`, {
+  return new UnrollError('dataset.log', `Row ${row.toLocaleString('en')}${label === null && !line ? '' : ` (${[label, line ? `line ${line.toLocaleString('en')}` : null].filter((part) => part !== null).join(', ')})`} of column "${column}" of ${basename(path)} is ${value}, and ${why}.`, {
     hint: log === 'log' && value > -1 ? 'Take ln(1 + x) instead (data.transform.log "log1p"), or name the columns to take logarithms of in data.transform.columns.' : 'Name the columns to take logarithms of in data.transform.columns, without this one.',
     where: { file: path, ...(line !== undefined && { line }), parameter: 'data.transform' },
   })

@@ -8,8 +8,8 @@ import type { Series } from './read-series'
 import type { Repaired } from './repair'
 
 /** The series of a table by its key column, in the order they are met; each keeps the order of its rows. */
-export function byKey({ rows, columns, labels, keys }: Series): { name: string | null; series: Series }[] {
-  if (keys === null) return [{ name: null, series: { rows, columns, labels, keys } }]
+export function byKey({ rows, columns, labels, lines, keys }: Series): { name: string | null; series: Series }[] {
+  if (keys === null) return [{ name: null, series: { rows, columns, labels, lines, keys } }]
   const members: number[][] = keys.names.map(() => [])
   for (let row = 0; row < rows; row++) members[keys.ids[row]!]!.push(row)
   return members.map((own, id) => ({
@@ -18,6 +18,7 @@ export function byKey({ rows, columns, labels, keys }: Series): { name: string |
       rows: own.length,
       columns: new Map([...columns].map(([column, values]) => [column, Float64Array.from(own, (row) => values[row]!)])),
       labels: labels && own.map((row) => labels[row]!),
+      lines: lines && Int32Array.from(own, (row) => lines[row]!),
       keys: null,
     },
   }))

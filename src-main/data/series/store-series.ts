@@ -13,6 +13,7 @@ import { Keys } from './keys'
 import { describeSeries, profileSeries, type SeriesProfile } from './preview-series'
 import { wantedColumns, type Series, type SeriesSpec } from './read-series'
 import { missingColumn, missingInStored } from './series-errors'
+import type { StoredLines } from './line-shard'
 import { seriesFiles, SeriesWriter } from './series-writer'
 
 /**
@@ -30,7 +31,7 @@ export async function storeSeries(path: string, spec: SeriesSpec, folder: string
     stored = await storeColumns(path, spec, folder, told, names, options)
     if (numericIn(stored.profile).join() !== told.join()) throw fileChanged(path)
   }
-  const { profile, keys, sha256 } = stored
+  const { profile, keys, lines, sha256 } = stored
   return {
     shards: 1, kind: 'series',
     source: { name: basename(path), bytes: await fileSize(path), sha256 },
@@ -38,6 +39,7 @@ export async function storeSeries(path: string, spec: SeriesSpec, folder: string
     values: { file: seriesFiles.values, type: '<f8', shape: [profile.rows, told.length] },
     time: spec.time,
     key: spec.key === null ? null : { column: spec.key, names: keys.names, ids: { file: seriesFiles.keys, type: '<i4', shape: [profile.rows] } },
+    lines,
     preview: describeSeries(path, profile, spec),
   }
 }
@@ -62,16 +64,16 @@ async function firstLook(path: string, spec: SeriesSpec): Promise<{ names: strin
   return { names, numeric: numeric.length > 0 ? numeric : [0] }
 }
 
-async function storeColumns(path: string, spec: SeriesSpec, folder: string, fields: readonly number[], names: readonly string[], options: ReadOptions): Promise<{ profile: SeriesProfile; keys: Keys; sha256: string }> {
+async function storeColumns(path: string, spec: SeriesSpec, folder: string, fields: readonly number[], names: readonly string[], options: ReadOptions): Promise<{ profile: SeriesProfile; keys: Keys; lines: StoredLines; sha256: string }> {
   const hash = createHash('sha256')
   const keys = new Keys()
   const fieldOf = (name: string | null) => (name === null || !names.includes(name) ? null : names.indexOf(name))
   const [clock, key] = [fieldOf(spec.time), fieldOf(spec.key)]
   const writer = await SeriesWriter.create(folder, { values: fields, clock, key: key === null ? null : { field: key, keys } })
   try {
-    const profile = await profileSeries(path, spec, { ...options, onChunk: (chunk) => hash.update(chunk) }, { row: (cells, values) => writer.row(cells, values), chunkDone: () => writer.flush() })
-    await writer.close()
-    return { profile, keys, sha256: hash.digest('hex') }
+    const profile = await profileSeries(path, spec, { ...options, onChunk: (chunk) => hash.update(chunk) }, { row: (cells, values, line) => writer.row(cells, values, line), chunkDone: () => writer.flush() })
+    const lines = await writer.close()
+    return { profile, keys, lines, sha256: hash.digest('hex') }
   } catch (error) {
     await writer.abandon()
     throw error
@@ -99,15 +101,22 @@ export async function loadSeries(folder: string, manifest: SeriesManifest, spec:
       for (let row = 0, at = fields[index]!; at < block.length; row++, at += width) column[first + row] = block[at]!
     }
   })
+  const lines = await linesIn(folder, manifest, options)
   if (spec.missing === 'refuse') names.forEach((name, index) => {
     const row = columns[index]!.findIndex(Number.isNaN)
-    if (row >= 0) throw missingInStored(source, name, row + 1)
+    if (row >= 0) throw missingInStored(source, name, row + 1, lines?.[row])
   })
   return {
-    rows, columns: new Map(names.map((name, index) => [name, columns[index]!])),
+    rows, columns: new Map(names.map((name, index) => [name, columns[index]!])), lines,
     labels: spec.time === null ? null : await labelsIn(folder, rows),
     keys: spec.key === null ? null : { ids: await readShard(join(folder, key!.ids.file), key!.ids, options) as Int32Array, names: key!.names },
   }
+}
+
+async function linesIn(folder: string, { lines, values }: SeriesManifest, options: ReadOptions): Promise<Int32Array | null> {
+  if (lines === null) return null
+  if (typeof lines === 'number') return Int32Array.from({ length: values.shape[0]! }, (_, row) => lines + row)
+  return await readShard(join(folder, lines.file), lines, options) as Int32Array
 }
 
 async function labelsIn(folder: string, rows: number): Promise<string[]> {

@@ -2,7 +2,7 @@ import { numberIn } from './cells'
 
 /** 10^0 … 10^22: the powers of ten that a double holds exactly. */
 const powers = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`))
-const [zero, plus, minus, point, comma, upperE, lowerE, space] = [0x30, 0x2b, 0x2d, 0x2e, 0x2c, 0x45, 0x65, 0x20]
+const [zero, plus, minus, point, comma, upperE, lowerE, space, lineFeed, carriageReturn] = [0x30, 0x2b, 0x2d, 0x2e, 0x2c, 0x45, 0x65, 0x20, 0x0a, 0x0d]
 
 /** The cells of the row under way, as places in the bytes read; valid until the next row. */
 export class TableCells {
@@ -28,6 +28,15 @@ export class TableCells {
     this.ends[count] = end
     this.doubled[count] = doubled ? 1 : 0
     this.count = count + 1
+  }
+
+  /** The line that a cell begins in, of a row that ends in line `end`: quoted cells behind it may hold line ends. */
+  lineOf(field: number, end: number): number {
+    if (end === 0 || this.count === 0) return end
+    let line = end
+    const last = this.ends[this.count - 1]!
+    for (let at = this.starts[field]!; at < last; at++) if (this.bytes[at] === lineFeed || (this.bytes[at] === carriageReturn && this.bytes[at + 1] !== lineFeed)) line--
+    return line
   }
 
   isEmpty(field: number): boolean { return this.starts[field] === this.ends[field] }

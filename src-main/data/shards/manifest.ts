@@ -47,6 +47,8 @@ const seriesManifestSchema = z.object({
   time: z.string().nullable(),
   /** The column that says whose row it is, and the names that the ids are of. */
   key: z.object({ column: z.string(), names: z.array(z.string()), ids: arraySchema }).nullable(),
+  /** The line of its source that the first row ends in, where each next row is one further; else every row's. Null: it has none, or they weren't kept. */
+  lines: z.union([z.int(), arraySchema]).nullable().default(null),
   preview: seriesPreviewSchema,
 })
 export type SeriesManifest = z.infer<typeof seriesManifestSchema>

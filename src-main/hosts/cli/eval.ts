@@ -15,23 +15,23 @@ export interface EvalOptions { part?: HeldOut; weights: WhichWeights; json?: boo
 
 /**
  * `unroll eval RUN`: the figures of the held-out parts and of the baselines. All of them under the best weights also go to
- * RUN/figures.json, unless the run is training.
+ * RUN/figures.json, unless the run is training or its data have changed.
  * @throws UnrollError `eval.empty-part`
  */
 export async function evaluate(run: string, { part, weights, json }: Omit<EvalOptions, 'backtest' | 'steps'>): Promise<void> {
-  const { model, figures, baselines, words } = await withModel(run, weights, async (client, model, host) => {
+  const { model, figures, baselines, words, changed } = await withModel(run, weights, async (client, model, host) => {
     const dataset = await dataOf(host, run, model)
     const evaluated = await client.evaluate({
       experiment: model.experiment, weights: model.weights, data: dataset.data, parts: part === undefined ? ['validation', 'test'] : [part],
       inputSize: model.inputSize, outputSize: model.outputSize, measure: dataset.measure,
     })
-    return { model, figures: namedFigures(evaluated, dataset), baselines: dataset.baselines, words: wordLengths(model.experiment, dataset) }
+    return { model, figures: namedFigures(evaluated, dataset), baselines: dataset.baselines, words: wordLengths(model.experiment, dataset), changed: dataset.changed }
   })
   if (figures.length === 0) throw nothingHeldOut(part)
   const folder = new RunFolder(resolve(run))
-  if (part === undefined && weights === 'best' && !folder.isLocked()) await folder.saveFigures(figures)
+  if (part === undefined && weights === 'best' && !changed && !folder.isLocked()) await folder.saveFigures(figures)
   if (json === true) {
-    process.stdout.write(`${JSON.stringify({ step: model.step, figures, baselines })}\n`)
+    process.stdout.write(`${JSON.stringify({ step: model.step, figures, baselines, ...(changed && { dataChanged: true }) })}\n`)
     return
   }
   process.stdout.write(`Weights of step ${count(model.step)}.\n${figuresTable({ name: model.record.name, experiment: model.experiment, figures, baselines })}${perCharacter(figures, words)}${figures.map(confusionOf).join('')}`)

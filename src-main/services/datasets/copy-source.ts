@@ -27,7 +27,7 @@ export async function copySource(path: string, folder: string, kind: ImportOptio
     return { source, hash: hash.digest('hex'), bytes }
   }
   await makeFolder(join(folder, 'source'))
-  const names = await (kind === 'audio' ? soundsAndTables(path) : textFiles(path))
+  const names = await filesOf(path, kind)
   const sizes = await Promise.all(names.map((name) => stat(join(path, name)).then(({ size }) => size, () => 0)))
   const totalBytes = sizes.reduce((sum, size) => sum + size, 0)
   let [bytes, files] = [0, 0]
@@ -40,6 +40,9 @@ export async function copySource(path: string, folder: string, kind: ImportOptio
   }
   return { source: 'source', hash: hash.digest('hex'), bytes }
 }
+
+/** What is read of a folder, in order. */
+export const filesOf = (folder: string, kind: ImportOptions['kind']): Promise<string[]> => (kind === 'audio' ? soundsAndTables(folder) : textFiles(folder))
 
 /** Recordings and tables of labels, wherever in the folder; hidden ones and links are passed over. */
 async function soundsAndTables(folder: string, prefix = ''): Promise<string[]> {

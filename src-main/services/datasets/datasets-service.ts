@@ -119,7 +119,8 @@ export class DatasetsService {
     const path = this.files.require(of.file)
     return this.desk.run(async (client, task) => {
       const data = await dataSpecOf(path, of.options, () => client.preview(task, path, of.options))
-      return client.report(task, defaultExperiment('report', data, 1), '')
+      const asked = data.kind === 'tensors' ? askedOfArrays(await client.preview(task, path, of.options)) : undefined
+      return client.report(task, defaultExperiment('report', data, 1, asked), '')
     }, { watch: true })
   }
 
@@ -173,7 +174,7 @@ export class DatasetsService {
     return this.drafted(async (draft, signal) => {
       const { data, hash, bytes } = await keepSource(this.desk, path, options, draft.folder, signal)
       if (sample === null) await writeOrigin(draft.folder, await originOf(path, this.home))
-      const task = data.kind === 'tensors' ? await this.tensorTask(data, draft.folder) : undefined
+      const task = data.kind === 'tensors' ? askedOfArrays(await this.previewOf(data, draft.folder)) : undefined
       const prepared = await this.prepare(data, name, draft.folder, signal, task)
       const experiment = tuned(defaultExperiment(name, data, prepared.length, task), sample)
       return record({ id, name, kind: options.kind, bytes, hash, sample: sample?.id ?? null, experiment }, prepared)
@@ -222,13 +223,6 @@ export class DatasetsService {
     return this.desk.run((client, task) => client.prepare(task, defaultExperiment(name, data, 1, asked), folder), { watch: true })
   }
 
-  /** What arrays are asked follows from their shapes. */
-  private async tensorTask(data: Extract<Experiment['data'], { kind: 'tensors' }>, folder: string): Promise<Experiment['task']> {
-    const preview = await this.previewOf(data, folder)
-    if (preview.kind !== 'tensors' || preview.found === null) throw new UnrollError('dataset.tensors', preview.kind === 'tensors' && preview.problem !== null ? preview.problem : 'The file has no arrays to train on.', { hint: 'Choose which array is what.' })
-    return { output: preview.found.output, loss: preview.found.classes ? 'cross-entropy' : 'mse' }
-  }
-
   private async withSource(described: Described): Promise<DatasetDetails> {
     const origin = await readOrigin(this.store.folderOf(described.dataset.id))
     return { ...described, source: origin && { name: origin.name, state: await sourceState(origin) } }
@@ -244,6 +238,12 @@ export class DatasetsService {
   private previewOf(data: Experiment['data'], folder: string): Promise<Preview> {
     return this.desk.run<Preview>((client, task) => (data.kind === 'generated' ? client.previewGenerated(data, 1) : client.preview(task, join(folder, data.source), optionsOf(data))))
   }
+}
+
+/** What arrays are asked follows from their shapes. */
+function askedOfArrays(preview: Preview): Experiment['task'] {
+  if (preview.kind !== 'tensors' || preview.found === null) throw new UnrollError('dataset.tensors', preview.kind === 'tensors' && preview.problem !== null ? preview.problem : 'The file has no arrays to train on.', { hint: 'Choose which array is what.' })
+  return { output: preview.found.output, loss: preview.found.classes ? 'cross-entropy' : 'mse' }
 }
 
 function record(known: Pick<Dataset, 'id' | 'name' | 'kind' | 'bytes' | 'hash' | 'sample' | 'experiment'>, prepared: PreparedDataset): Dataset {

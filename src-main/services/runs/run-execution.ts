@@ -7,6 +7,7 @@ import type { ComputeClient } from '../compute/compute-client'
 import type { Lock } from '../files/lock'
 import type { HostCapabilities } from '../host-capabilities'
 import { chooseDevice, type Chosen } from './device-choice'
+import { sourceHash } from '../datasets/source-hash'
 import { readRunData } from './read-run-data'
 import type { RunFolder } from './run-folder'
 import { RunKeeper } from './run-keeper'
@@ -137,13 +138,23 @@ export class RunExecution {
     }
   }
 
+  /** @param hash of its source now   @param step from which it goes on; null: it begins */
+  private rememberData(hash: string | null, step: number | null): void {
+    const { record } = this
+    if (step === null) record.dataHash = hash
+    else if (hash !== null && record.dataHash !== null && hash !== record.dataHash) {
+      this.news.warning({ code: 'run.other-data', step, message: 'The data have changed since this run began: from here on it trains on what they are now.', hint: 'Put the old data back, or start a new run, if its figures are to be of one thing.' })
+    }
+  }
+
   /** @param gpuFailed why the GPU mustn't be taken again */
   private async prepare(gpuFailed: string | null = null): Promise<ComputeClient> {
     const { signal } = this.cancelled
     const { record, experiment, news, keeper } = this
-    const dataset = await readRunData(this.host, record.id, experiment, this.dataFolder, signal)
+    const [dataset, hash] = await Promise.all([readRunData(this.host, record.id, experiment, this.dataFolder, signal), sourceHash(experiment, this.dataFolder)])
     if (gpuFailed === null) news.ofData(dataset.warnings)
     const { options, stored } = await sessionOf(keeper, dataset, this.dataFolder)
+    this.rememberData(hash, stored?.checkpoint.progress.step ?? null)
     news.last = stored === null ? null : await this.folder.lastMetric()
     this.chosen = await chooseDevice(this.host, experiment.device, record.deviceKind, options, {
       metrics: (metrics) => news.metrics(metrics),

@@ -13,6 +13,8 @@ export const runRecordSchema = z.object({
   state: runStateSchema,
   /** The folder that `data.source` is relative to; null: the dataset's own. */
   dataFolder: z.string().nullable(),
+  /** SHA-256 of the source its data were read from when it began; null: nothing was read, or it isn't known. */
+  dataHash: z.string().nullable().default(null),
   /** What trains it. A resumed run stays on the same kind: another one rounds differently. */
   deviceKind: z.enum(['cpu', 'gpu']).nullable(),
   /** The same in words, and why it was chosen. */
@@ -36,7 +38,7 @@ export const isOver = (state: RunState): boolean => state === 'done' || state ==
 export function newRunRecord(id: string, experiment: Experiment, from: { datasetId: string | null; dataFolder: string | null }): RunRecord {
   return {
     unroll: 1, id, name: experiment.name, ...from,
-    created: new Date().toISOString(), state: 'preparing', deviceKind: null, device: 'Not chosen yet',
+    created: new Date().toISOString(), state: 'preparing', dataHash: null, deviceKind: null, device: 'Not chosen yet',
     plan: { parameters: 0, stepsPerEpoch: 0, totalSteps: 0 }, inputSize: 0, outputSize: 0,
     baselines: [], unit: null, best: null, checkpoint: null, error: null, warnings: [],
   }
@@ -44,6 +46,6 @@ export function newRunRecord(id: string, experiment: Experiment, from: { dataset
 
 /** The run as the contract shows it. */
 export function describeRun(record: RunRecord, experiment: Experiment, last: Metric | null, figures: PartFigures[] | null, remainingMs: number | null): Run {
-  const { id, name, datasetId, created, state, device, best, error, warnings, baselines, unit, plan } = record
-  return { id, name, datasetId, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, warnings, experiment, baselines, unit, remainingMs, figures }
+  const { id, name, datasetId, dataHash, created, state, device, best, error, warnings, baselines, unit, plan } = record
+  return { id, name, datasetId, dataHash, created, state, ...plan, step: last?.step ?? 0, device, best, last, error, warnings, experiment, baselines, unit, remainingMs, figures }
 }

@@ -5,7 +5,7 @@ import type { Picture } from './picture'
 import { type Points, scatterDrawing } from './plot-drawing'
 
 const most = 18
-export const className = (name: string): string => name.length === 1 ? visibleSymbol(name) : name
+const className = (name: string): string => name.length === 1 ? visibleSymbol(name) : name
 const short = (name: string) => name.length > most ? `${name.slice(0, most - 1)}…` : name
 
 /** Classes by what was said of them, `counts` row by row: as on the screen, each cell as dark as its share of its row. */

@@ -1,8 +1,7 @@
-import { serve } from '@main/hosts/serve/serve'
-import { openBrowser, type Rasteriser } from './browser'
+import type { Rasteriser } from './browser'
 import { emptyFrames, framesDuring, round } from './frames'
-import { perSecond, Stream } from './metric-stream'
-import { lengthen, openHome, trainShortly } from './served-runs'
+import { perSecond } from './metric-stream'
+import { goTo, openStart, serveLongRun } from './served'
 
 /**
  * The served dashboard of a run of `points` measurements, read from its folder, and 200 more a second after that in
@@ -10,24 +9,15 @@ import { lengthen, openHome, trainShortly } from './served-runs'
  */
 export default async function* measure(rasteriser: Rasteriser = 'software', points = '1000000', seconds = '20') {
   const count = Number(points)
-  const first = await openHome()
-  const run = await trainShortly(first.services, 'us-births', (defaults) => ({ ...defaults, training: { ...defaults.training, maxSteps: 20 } }))
-  await first.services.close()
-  await lengthen(first.home, run, count)
-
-  const { services, remove } = await openHome(first.home)
-  const stream = new Stream(services)
-  const served = await serve({ port: 0, home: first.home, services: stream.services })
-  const browser = await openBrowser(rasteriser)
+  const served = await serveLongRun(rasteriser, count)
+  const { run, stream } = served
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    await page.goto(served.address)
-    await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
+    const page = await openStart(served, { width: 1280, height: 800 })
     yield { what: 'start screen, idle', ...await emptyFrames(page) }
 
     const asked = performance.now()
     const loading = await framesDuring(page, async () => {
-      await page.evaluate((hash) => { location.hash = hash }, `#/dashboard/${run.id}`)
+      await goTo(page, `#/dashboard/${run.id}`)
       await page.getByRole('slider', { name: 'Loss', exact: true }).waitFor()
       await page.getByText(/measurements read/).waitFor()
       await page.getByText(/measurements read/).waitFor({ state: 'detached', timeout: 120_000 })
@@ -61,8 +51,6 @@ export default async function* measure(rasteriser: Rasteriser = 'software', poin
     yield { what: 'streamed', perSecond: stream.rate() }
   } finally {
     stream.stop()
-    await browser.close()
-    await served.close()
-    await remove()
+    await served.end()
   }
 }

@@ -1,22 +1,14 @@
-import { serve } from '@main/hosts/serve/serve'
-import { openBrowser, type Rasteriser } from './browser'
+import type { Rasteriser } from './browser'
 import { emptyFrames, framesDuring } from './frames'
-import { openHome, trainShortly } from './served-runs'
+import { goTo, openStart, serveWideGru } from './served'
 
 /** The served heatmap of 10,000 steps × 512 units of a real GRU, scrolled from end to end by the wheel's means. */
 export default async function* measure(rasteriser: Rasteriser = 'software') {
-  const { home, services, remove } = await openHome()
-  const run = await trainShortly(services, 'moby-dick', (defaults) => ({
-    ...defaults, model: { ...defaults.model, cell: 'gru', hiddenSize: 512 }, training: { ...defaults.training, maxSteps: 2, window: 16, batchSize: 4 },
-  }))
-  const served = await serve({ port: 0, home, services })
-  const browser = await openBrowser(rasteriser)
+  const served = await serveWideGru(rasteriser)
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
-    await page.goto(served.address)
-    await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
+    const page = await openStart(served, { width: 1280, height: 800 })
     yield { what: 'start screen, idle', ...await emptyFrames(page) }
-    await page.evaluate((hash) => { location.hash = hash }, `#/states/${run.id}`)
+    await goTo(page, `#/states/${served.run.id}`)
     await page.getByText('h at 400 steps, 512 units').waitFor()
     await page.getByRole('spinbutton', { name: 'Characters' }).fill('10000')
     await page.getByRole('button', { name: /^Compute/ }).click()
@@ -65,8 +57,6 @@ export default async function* measure(rasteriser: Rasteriser = 'software') {
       }), [from, to] as const)
     }
   } finally {
-    await browser.close()
-    await served.close()
-    await remove()
+    await served.end()
   }
 }

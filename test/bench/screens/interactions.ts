@@ -1,25 +1,17 @@
 import type { Page } from 'playwright-core'
-import { serve } from '@main/hosts/serve/serve'
-import { openBrowser, type Rasteriser } from './browser'
+import type { Rasteriser } from './browser'
 import { round } from './frames'
-import { openHome, trainShortly } from './served-runs'
+import { goTo, openStart, serveWideGru } from './served'
 
 /**
  * How long a user waits after each interaction with the inside of a real GRU of 512 units over 10,000 steps: from the input
  * event until the frame after the one in which its result is there has begun, so that the result has been painted.
  */
 export default async function* measure(rasteriser: Rasteriser = 'software') {
-  const { home, services, remove } = await openHome()
-  const run = await trainShortly(services, 'moby-dick', (defaults) => ({
-    ...defaults, model: { ...defaults.model, cell: 'gru', hiddenSize: 512 }, training: { ...defaults.training, maxSteps: 2, window: 16, batchSize: 4 },
-  }))
-  const served = await serve({ port: 0, home, services })
-  const browser = await openBrowser(rasteriser)
+  const served = await serveWideGru(rasteriser)
   try {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
-    await page.goto(served.address)
-    await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
-    await page.evaluate((hash) => { location.hash = hash }, `#/states/${run.id}`)
+    const page = await openStart(served, { width: 1440, height: 900 })
+    await goTo(page, `#/states/${served.run.id}`)
     await page.getByText('h at 400 steps, 512 units').waitFor()
     await page.getByRole('spinbutton', { name: 'Characters' }).fill('10000')
     await page.getByRole('button', { name: /^Compute/ }).click()
@@ -76,9 +68,7 @@ export default async function* measure(rasteriser: Rasteriser = 'software') {
     yield await clock('following the sequence through state space', 20, () => page.keyboard.press('ArrowRight'))
     yield await clock('state space zoomed', 10, () => page.keyboard.press('+'))
   } finally {
-    await browser.close()
-    await served.close()
-    await remove()
+    await served.end()
   }
 }
 

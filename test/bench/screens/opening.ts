@@ -1,10 +1,8 @@
 import type { Page } from 'playwright-core'
-import { serve } from '@main/hosts/serve/serve'
-import { openBrowser, type Rasteriser } from './browser'
+import type { Rasteriser } from './browser'
 import { framesDuring, type FrameFigures } from './frames'
-import { Stream } from './metric-stream'
 import { MachineStalls } from './stalls'
-import { lengthen, openHome, trainShortly } from './served-runs'
+import { goTo, openStart, serveLongRun } from './served'
 
 /**
  * The dashboard of a run of `points` measurements while it opens, from the page's own navigation on: the first time in
@@ -12,26 +10,17 @@ import { lengthen, openHome, trainShortly } from './served-runs'
  */
 export default async function* measure(rasteriser: Rasteriser = 'software', points = '1000000', openings = '5', actions = 'yes') {
   const count = Number(points)
-  const first = await openHome()
-  const run = await trainShortly(first.services, 'us-births', (defaults) => ({ ...defaults, training: { ...defaults.training, maxSteps: 20 } }))
-  await first.services.close()
-  await lengthen(first.home, run, count)
-  const { services, remove } = await openHome(first.home)
-  const stream = new Stream(services)
-  const served = await serve({ port: 0, home: first.home, services: stream.services })
-  const browser = await openBrowser(rasteriser)
+  const served = await serveLongRun(rasteriser, count)
+  const { run, stream } = served
   const stalls = new MachineStalls()
   try {
     let page: Page | undefined
-    const { address } = served
     const [opened, again]: [FrameFigures[], FrameFigures[]] = [[], []]
     for (let time = 1; time <= Number(openings); time++) {
       await page?.context().close()
-      page = await (await browser.newContext({ viewport: { width: 1280, height: 800 } })).newPage()
-      await page.goto(address)
-      await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
+      page = await openStart(served, { width: 1280, height: 800 })
       const open = async () => {
-        await page!.evaluate((hash) => { location.hash = hash }, `#/dashboard/${run.id}`)
+        await goTo(page!, `#/dashboard/${run.id}`)
         await page!.getByRole('slider', { name: 'Loss', exact: true }).waitFor()
       }
       opened.push(await framesDuring(page, async () => {
@@ -41,7 +30,7 @@ export default async function* measure(rasteriser: Rasteriser = 'software', poin
         await page!.waitForTimeout(1000)
       }, stalls))
       yield { what: `opened, ${count} points coming in (${time})`, ...opened.at(-1)! }
-      await page.evaluate(() => { location.hash = '#/start' })
+      await goTo(page, '#/start')
       await page.getByRole('heading', { name: 'Start with a sample' }).waitFor()
       again.push(await framesDuring(page, async () => {
         await open()
@@ -57,9 +46,7 @@ export default async function* measure(rasteriser: Rasteriser = 'software', poin
   } finally {
     stalls.end()
     stream.stop()
-    await browser.close()
-    await served.close()
-    await remove()
+    await served.end()
   }
 }
 
