@@ -8,7 +8,7 @@ import { taskSchema } from './inspect-schemas'
 import { method } from './method'
 import { metricBlockSchema } from './metric-block'
 import {
-  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, damagedRunSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
+  appInfoSchema, auditSchema, backtestSchema, classifiedSchema, damagedSchema, datasetDetailsSchema, datasetSchema, exportedSchema, fileNameSchema, filePathSchema,
   fileTokenSchema, forecastSchema, generatedTextSchema, heldOutExampleSchema, heldOutRecordSchema, idSchema, importOptionsSchema,
   predictionSchema, previewSchema, reportKindSchema, reportOfSchema, reportSchema, runSchema, sampleSchema, sequenceAnswerSchema, sourceChangesSchema, splitPreviewSchema, statesSchema,
 } from './schemas'
@@ -33,6 +33,10 @@ export const contract = {
   'files.save': method(z.object({ token: z.string(), fileName: z.string() }), z.boolean()),
 
   'datasets.list': method(nothing, z.array(datasetSchema)),
+  /** Folders of datasets that can't be read, each with what is wrong with it. */
+  'datasets.damaged': method(nothing, z.array(damagedSchema)),
+  /** Looks at a damaged dataset's folder again, after somebody mended it. */
+  'datasets.recheck': method(z.object({ id: idSchema }), datasetSchema),
   'datasets.get': method(z.object({ id: idSchema }), datasetDetailsSchema),
   /** Reads the file and answers with what an import would give; `options` null: guess everything. Writes nothing. */
   'datasets.preview': method(z.object({ file: z.string(), options: importOptionsSchema.nullable() }), previewSchema),
@@ -57,16 +61,16 @@ export const contract = {
   /** Forgets what was read again. */
   'datasets.discardAgain': method(nothing, z.null()),
   'datasets.remove': method(z.object({ id: idSchema }), z.null()),
-  /** Undoes a removal of this session. */
-  'datasets.restore': method(z.object({ id: idSchema }), datasetSchema),
+  /** Undoes a removal of this session; null: it is back, and as damaged as it was. */
+  'datasets.restore': method(z.object({ id: idSchema }), datasetSchema.nullable()),
   /** Cancels the preview or import under way. */
   'datasets.cancel': method(nothing, z.null()),
 
   'runs.list': method(nothing, z.array(runSchema)),
   /** Folders of runs that can't be read, each with what is wrong with it. */
-  'runs.damaged': method(nothing, z.array(damagedRunSchema)),
-  /** Reads a damaged run's folder again, after somebody mended it. */
-  'runs.readAgain': method(z.object({ id: idSchema }), runSchema),
+  'runs.damaged': method(nothing, z.array(damagedSchema)),
+  /** Looks at a damaged run's folder again, after somebody mended it. */
+  'runs.recheck': method(z.object({ id: idSchema }), runSchema),
   'runs.get': method(z.object({ id: idSchema }), runSchema),
   /** Metrics from the given line on, in order; ask again from where they end while there are `more`. */
   'runs.metrics': method(z.object({ id: idSchema, from: z.number().int().min(0) }), metricBlockSchema),

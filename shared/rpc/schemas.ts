@@ -72,10 +72,10 @@ export const runSchema = z.object({
   figures: z.array(partFiguresSchema).nullable(),
 })
 
-/** A run's folder that can't be read, so that nothing of the run is known but its name. */
-export const damagedRunSchema = z.object({
+/** A run's or a dataset's folder that can't be read, so that nothing of it is known but its name. */
+export const damagedSchema = z.object({
   id: idSchema,
-  /** As its experiment.json has it; its folder's where that can't be read either. */
+  /** As far as it can be found in the folder; else the folder's. */
   name: z.string(),
   error: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }),
 })
@@ -106,6 +106,6 @@ export type AppInfo = z.infer<typeof appInfoSchema>
 export type FileToken = z.infer<typeof fileTokenSchema>
 export type PartFigures = z.infer<typeof partFiguresSchema>
 export type Run = z.infer<typeof runSchema>
-export type DamagedRun = z.infer<typeof damagedRunSchema>
+export type Damaged = z.infer<typeof damagedSchema>
 export type States = z.infer<typeof statesSchema>
 export type Exported = z.infer<typeof exportedSchema>

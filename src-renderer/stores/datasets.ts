@@ -3,7 +3,7 @@ import { ref, shallowReactive, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import { undoOf, type SplitChange } from '@shared/experiment/split-change'
 import type { Params } from '@shared/rpc/contract'
-import type { Audit, Dataset, DatasetDetails, Report, SplitPreview } from '@shared/rpc/schemas'
+import type { Audit, Damaged, Dataset, DatasetDetails, Report, SplitPreview } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
@@ -12,6 +12,8 @@ export const useDatasets = defineStore('datasets', () => {
   const { rpc } = useHost()
   const toasts = useToasts()
   const list = shallowRef<readonly Dataset[]>([])
+  /** Datasets whose folder can't be read. */
+  const damaged = shallowRef<readonly Damaged[]>([])
   const loaded = ref(false)
   const error = shallowRef<ErrorEnvelope | null>(null)
   const details = shallowReactive(new Map<string, DatasetDetails>())
@@ -34,7 +36,9 @@ export const useDatasets = defineStore('datasets', () => {
 
   async function load(): Promise<void> {
     try {
-      list.value = [...await rpc.call('datasets.list')].sort((a, b) => b.created.localeCompare(a.created))
+      const [found, unread] = await Promise.all([rpc.call('datasets.list'), rpc.call('datasets.damaged')])
+      list.value = [...found].sort((a, b) => b.created.localeCompare(a.created))
+      damaged.value = unread
       error.value = null
       loaded.value = true
     } catch (reason) {
@@ -93,7 +97,7 @@ export const useDatasets = defineStore('datasets', () => {
   }
 
   async function remove(id: string): Promise<boolean> {
-    const name = byId(id)?.name ?? id
+    const name = byId(id)?.name ?? damaged.value.find((other) => other.id === id)?.name ?? id
     try {
       await rpc.call('datasets.remove', { id })
     } catch (reason) {
@@ -101,14 +105,28 @@ export const useDatasets = defineStore('datasets', () => {
       return false
     }
     list.value = list.value.filter((dataset) => dataset.id !== id)
+    damaged.value = damaged.value.filter((other) => other.id !== id)
     details.delete(id)
     toasts.withUndo(`Removed the dataset “${name}”.`, () => void restore(id))
     return true
   }
 
+  /** A damaged dataset, once somebody mended its folder. */
+  async function recheck(id: string): Promise<void> {
+    try {
+      put(await rpc.call('datasets.recheck', { id }))
+      damaged.value = damaged.value.filter((other) => other.id !== id)
+      detailErrors.delete(id)
+    } catch (reason) {
+      toasts.failure(reason)
+    }
+  }
+
   async function restore(id: string): Promise<void> {
     try {
-      put(await rpc.call('datasets.restore', { id }))
+      const dataset = await rpc.call('datasets.restore', { id })
+      if (dataset) put(dataset)
+      else damaged.value = await rpc.call('datasets.damaged')
     } catch (reason) {
       toasts.failure(reason)
     }
@@ -116,5 +134,5 @@ export const useDatasets = defineStore('datasets', () => {
 
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, loaded, error, details, detailErrors, currentId, byId, put, load, open, previewSplit, setSplit, report, replace, audit, fromSample, remove, restore }
+  return { list, damaged, loaded, error, details, detailErrors, currentId, byId, put, load, open, previewSplit, setSplit, report, replace, audit, fromSample, recheck, remove, restore }
 })

@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { type ErrorEnvelope, UnrollError } from '@shared/errors'
 import type { Experiment } from '@shared/experiment/schema'
-import type { DamagedRun, Run } from '@shared/rpc/schemas'
+import type { Damaged, Run } from '@shared/rpc/schemas'
 import { useHost } from '../rpc/use-host'
 import { useToasts } from '../shell/toasts'
 
@@ -18,14 +18,14 @@ export const useRuns = defineStore('runs', () => {
   const toasts = useToasts()
   const list = shallowRef<readonly Run[]>([])
   /** Runs whose folder can't be read. */
-  const damaged = shallowRef<readonly DamagedRun[]>([])
+  const damaged = shallowRef<readonly Damaged[]>([])
   const loaded = ref(false)
   const error = shallowRef<ErrorEnvelope | null>(null)
   /** The run that the run screens show when their address names none. */
   const currentId = ref<string | null>(null)
   const current = computed(() => list.value.find((run) => run.id === currentId.value) ?? list.value.find(isLive) ?? list.value[0] ?? null)
   const active = computed(() => list.value.filter((run) => run.state === 'running' || run.state === 'preparing'))
-  const damagedById = (id: string | null): DamagedRun | null => damaged.value.find((run) => run.id === id) ?? null
+  const damagedById = (id: string | null): Damaged | null => damaged.value.find((run) => run.id === id) ?? null
   const byId = (id: string | null): Run | null => list.value.find((run) => run.id === id) ?? null
   const ofDataset = (datasetId: string): readonly Run[] => list.value.filter((run) => run.datasetId === datasetId)
 
@@ -70,8 +70,8 @@ export const useRuns = defineStore('runs', () => {
   const stop = (id: string) => ask(rpc.call('runs.stop', { id }))
 
   /** A damaged run, once somebody mended its folder. */
-  async function readAgain(id: string): Promise<Run | null> {
-    const run = await ask(rpc.call('runs.readAgain', { id }))
+  async function recheck(id: string): Promise<Run | null> {
+    const run = await ask(rpc.call('runs.recheck', { id }))
     if (run) damaged.value = damaged.value.filter((other) => other.id !== id)
     return run
   }
@@ -103,7 +103,7 @@ export const useRuns = defineStore('runs', () => {
   rpc.on('run.changed', ({ run }) => { put(run) })
   rpc.onConnection((connected) => { if (connected && loaded.value) void load() })
 
-  return { list, damaged, loaded, error, currentId, current, active, byId, damagedById, ofDataset, load, readAgain, get, start, pause, resume, stop, remove, restore }
+  return { list, damaged, loaded, error, currentId, current, active, byId, damagedById, ofDataset, load, recheck, get, start, pause, resume, stop, remove, restore }
 })
 
 const newestFirst = (a: Run, b: Run): number => b.created.localeCompare(a.created)

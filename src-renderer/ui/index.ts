@@ -2,6 +2,7 @@
 export { default as UiBadge } from './UiBadge.vue'
 export { default as UiButton } from './UiButton.vue'
 export { default as UiConfusion } from './UiConfusion.vue'
+export { default as UiDamaged } from './UiDamaged.vue'
 export { default as UiDataTable } from './UiDataTable.vue'
 export { default as UiEmptyState } from './UiEmptyState.vue'
 export { default as UiErrorPanel } from './UiErrorPanel.vue'

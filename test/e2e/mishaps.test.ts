@@ -25,6 +25,8 @@ describeInChromium('what went wrong before', () => {
       torn = join((await leaveRun(home, 'torn-1', 'Torn')).path, 'run.json')
       written = await readFile(torn, 'utf8')
       await writeFile(torn, written.slice(0, 300))
+      await mkdir(join(home, 'datasets', 'lost-1'), { recursive: true })
+      await writeFile(join(home, 'datasets', 'lost-1', 'dataset.json'), '{"name":"Lost notes"}')
     })
     page = workbench.page
     await mkdir(pictures, { recursive: true })
@@ -43,8 +45,8 @@ describeInChromium('what went wrong before', () => {
   }
 
   it('a damaged run is listed, removed, brought back, and read again once it is mended', async () => {
-    const damage = page.getByRole('alert')
-    await damage.getByText('The run “Torn” is damaged.').waitFor()
+    const damage = page.getByRole('alert').filter({ hasText: 'The run “Torn” is damaged.' })
+    await damage.waitFor()
     await damage.getByText(/run\.json can't be read: it isn't whole/).waitFor()
     await damage.scrollIntoViewIfNeeded()
     await picture('damaged')
@@ -62,7 +64,23 @@ describeInChromium('what went wrong before', () => {
     expect(await damage.count()).toBe(0)
   })
 
-  it('a run that went on on the CPU says so in the list and on its dashboard', async () => {
+  it('a damaged dataset is listed too, on both screens', async () => {
+    const damage = page.getByRole('alert').filter({ hasText: 'The dataset “Lost notes” is damaged.' })
+    await damage.getByText(/dataset\.json can't be read: "id" isn't what Unroll writes/).waitFor()
+    await workbench.screen('Data')
+    await damage.waitFor()
+    await picture('damaged-dataset')
+    await damage.getByRole('button', { name: 'Remove the dataset' }).click()
+    await expect.poll(() => damage.count()).toBe(0)
+    await page.getByRole('button', { name: 'Undo' }).last().click()
+    await damage.waitFor()
+    await damage.getByRole('button', { name: 'Read it again' }).click()
+    await page.getByText(/can't be read/).nth(1).waitFor()
+    expect(await damage.count()).toBe(1)
+    await workbench.screen('Start')
+  })
+
+  it('a run that continued on the CPU says so in the list and on its dashboard', async () => {
     await page.getByRole('row').filter({ hasText: 'On the CPU after all' }).getByRole('img', { name: /At step 2,512: The GPU failed/ }).waitFor()
     await picture('warned-list')
     await page.getByRole('link', { name: 'On the CPU after all' }).click()

@@ -74,6 +74,12 @@ describe('the pace of small programs', () => {
     expect(after(0.95, 1, 100).shared).toBe(false)
   })
 
+  it('waits until threads that woke on one core are parted', () => {
+    const pace = new Pace(1000)
+    for (let run = 0; run < 100; run++) pace.took(pace.shared ? (run < 9 ? 2 : 0.5) : 1)
+    expect(pace.shared).toBe(true)
+  })
+
   it('is found anew when the machine has more cores to give', () => {
     const pace = after(2, 1, 100)
     for (let run = 0; run < 1100; run++) pace.took(pace.shared ? 0.5 : 1)

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { smallText } from '../support/small-text'
@@ -144,4 +144,33 @@ test('each sample becomes a dataset that says where it is from', async () => {
     expect(dataset).toMatchObject({ sample: id, kind: kind === 'pairs' ? 'generated' : kind })
     expect((await call('datasets.get', { id: dataset.id })).preview.kind).toBe(kind === 'pairs' ? 'sequences' : kind)
   }
+})
+
+test('a dataset whose dataset.json is torn or gone is listed as damaged, and used again once it is back', async () => {
+  const folder = temporaryFolder()
+  const before = await openServices(folder)
+  const [torn, gone] = [await before.importText(), await before.importText()]
+  await before.services.close()
+  const file = (id: string) => join(folder, 'datasets', id, 'dataset.json')
+  const written = readFileSync(file(torn.id), 'utf8')
+  writeFileSync(file(torn.id), written.replace('"kind": "text"', '"kind": "tekst"'))
+  renameSync(file(gone.id), `${file(gone.id)}.away`)
+
+  const { call } = await openServices(folder)
+  expect(await call('datasets.list')).toEqual([])
+  const damaged = await call('datasets.damaged')
+  expect(damaged.toSorted((a, b) => a.error.message.length - b.error.message.length)).toMatchObject([
+    { id: gone.id, name: gone.id, error: { code: 'dataset.unreadable', message: `${file(gone.id)} can't be read: it isn't there.`, hint: expect.stringContaining('import the data again') as string } },
+    { id: torn.id, name: torn.name, error: { code: 'dataset.unreadable', message: expect.stringMatching(/"kind" isn't what Unroll writes/) as string } },
+  ])
+  await expect(call('datasets.get', { id: torn.id })).rejects.toMatchObject({ code: 'dataset.unreadable' })
+  await call('datasets.remove', { id: torn.id })
+  expect(await call('datasets.damaged')).toHaveLength(1)
+  expect(await call('datasets.restore', { id: torn.id })).toBeNull()
+  await expect(call('datasets.recheck', { id: torn.id })).rejects.toMatchObject({ code: 'dataset.unreadable' })
+  writeFileSync(file(torn.id), written)
+  renameSync(`${file(gone.id)}.away`, file(gone.id))
+  for (const { id } of [torn, gone]) expect(await call('datasets.recheck', { id })).toMatchObject({ id, kind: 'text' })
+  expect(await call('datasets.damaged')).toEqual([])
+  expect(await call('datasets.list')).toHaveLength(2)
 })

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
-import { datasetSchema, type Dataset } from '@shared/rpc/schemas'
+import { datasetSchema, type Damaged, type Dataset } from '@shared/rpc/schemas'
 import { makeFolder, readJson, writeJson } from '../files/atomic'
+import { DamagedFolders, unreadable } from '../files/damage'
 import type { Trash } from '../files/trash'
 
 /** A folder being filled; it becomes a dataset by `keep`, or nothing by `discard`. */
@@ -16,6 +18,7 @@ export interface Draft {
 /** datasets/<id>/: dataset.json and a copy of the source. */
 export class DatasetStore {
   private readonly datasets = new Map<string, Dataset>()
+  private readonly unread = new DamagedFolders()
 
   private constructor(private readonly home: string, private readonly trash: Trash) {}
 
@@ -34,7 +37,17 @@ export class DatasetStore {
     return [...this.datasets.values()].sort((a, b) => (a.created < b.created ? 1 : -1))
   }
 
+  damaged(): Damaged[] { return this.unread.list() }
+
+  /** Looks at a damaged dataset's folder again. @throws UnrollError `dataset.unreadable` what is still wrong with it */
+  async recheck(id: string): Promise<Dataset> {
+    if (this.unread.has(id)) await this.load(id)
+    return this.get(id)
+  }
+
+  /** @throws UnrollError `dataset.not-found`, `dataset.unreadable` */
   get(id: string): Dataset {
+    this.unread.expectWhole(id)
     const dataset = this.datasets.get(id)
     if (dataset === undefined) throw new UnrollError('dataset.not-found', `There is no dataset "${id}".`, { hint: 'It may have been removed; import it again, or undo the removal.' })
     return dataset
@@ -64,15 +77,17 @@ export class DatasetStore {
   }
 
   async remove(id: string): Promise<void> {
-    this.get(id)
+    if (!this.unread.has(id)) this.get(id)
     await this.trash.take(this.folderOf(id), id)
     this.datasets.delete(id)
+    this.unread.delete(id)
   }
 
-  async restore(id: string): Promise<Dataset> {
+  /** Null: it is back, and as damaged as it was. */
+  async restore(id: string): Promise<Dataset | null> {
     await this.trash.putBack(id, this.folderOf(id))
     await this.load(id)
-    return this.get(id)
+    return this.unread.has(id) ? null : this.get(id)
   }
 
   /** Puts a draft in a dataset's place; what was there can be put back in this session. */
@@ -97,11 +112,19 @@ export class DatasetStore {
     await this.load(id)
   }
 
+  /** Where dataset.json can't be read, the dataset is among the damaged. */
   private async load(id: string): Promise<void> {
     const file = join(this.folderOf(id), 'dataset.json')
-    const parsed = datasetSchema.safeParse(await readJson(file).catch(() => null))
-    if (parsed.success) this.datasets.set(id, parsed.data)
-    else console.error(`${file} can't be read, so this dataset is left out: ${parsed.error.message}`)
+    this.unread.delete(id)
+    let read: unknown = null
+    try {
+      read = await readJson(file)
+      if (read === null) throw new Error('it isn\'t there')
+      this.datasets.set(id, datasetSchema.parse(read))
+    } catch (cause) {
+      const named = z.object({ name: z.string() }).safeParse(read)
+      this.unread.add(id, named.success ? named.data.name : id, unreadable('dataset.unreadable', file, cause, 'Put the file back from a copy, or import the data again; remove the dataset when you no longer need it.'))
+    }
   }
 }
 

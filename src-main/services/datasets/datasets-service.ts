@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import { experimentSchema, type Experiment } from '@shared/experiment/schema'
 import { withSplit, type SplitChange } from '@shared/experiment/split-change'
-import type { Audit, Dataset, DatasetDetails, ImportOptions, Preview, Report, ReportOf, SourceChanges, SplitPreview } from '@shared/rpc/schemas'
+import type { Audit, Damaged, Dataset, DatasetDetails, ImportOptions, Preview, Report, ReportOf, SourceChanges, SplitPreview } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { SourceReport } from '../../data/report/report-log'
 import type { FileTokens } from '../files/file-tokens'
@@ -44,6 +44,11 @@ export class DatasetsService {
   }
 
   list(): Dataset[] { return this.store.list() }
+
+  damaged(): Damaged[] { return this.store.damaged() }
+
+  /** @throws UnrollError `dataset.unreadable` */
+  recheck(id: string): Promise<Dataset> { return this.store.recheck(id) }
 
   folderOf(id: string): string { return this.store.folderOf(this.store.get(id).id) }
 
@@ -162,7 +167,7 @@ export class DatasetsService {
     this.details.delete(id)
   }
 
-  restore(id: string): Promise<Dataset> { return this.store.restore(id) }
+  restore(id: string): Promise<Dataset | null> { return this.store.restore(id) }
 
   async cancel(): Promise<void> {
     this.importing?.abort(cancelled())

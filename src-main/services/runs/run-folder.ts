@@ -10,6 +10,7 @@ import { partFiguresSchema, type PartFigures } from '@shared/rpc/schemas'
 import type { Checkpoint, Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
 import { isMissing, makeFolder, readJson, writeAtomic, writeJson } from '../files/atomic'
+import { unreadable } from '../files/damage'
 import { isLocked, takeLock, type Lock } from '../files/lock'
 import { decodeCheckpoint, encodeCheckpoint, type StoredCheckpoint } from './checkpoint-file'
 import { MetricsLog, readLastMetrics } from './metrics-log'
@@ -234,18 +235,6 @@ export class RunFolder {
   }
 
   private unreadable(name: string, cause: unknown): UnrollError {
-    return new UnrollError('run.unreadable', `${join(this.path, name)} can't be read: ${inWords(cause)}.`, {
-      hint: 'Put the file back from a copy. The weights beside it are untouched; remove the run when you no longer need it.', where: { file: join(this.path, name) }, cause,
-    })
+    return unreadable('run.unreadable', join(this.path, name), cause, 'Put the file back from a copy. The weights beside it are untouched; remove the run when you no longer need it.')
   }
-}
-
-/** What was wrong with a file, in a part of a sentence. */
-function inWords(cause: unknown): string {
-  if (cause instanceof z.ZodError) {
-    const [issue] = cause.issues
-    return issue === undefined ? 'it isn\'t what Unroll writes' : `${issue.path.length === 0 ? 'it' : `"${issue.path.join('.')}"`} isn't what Unroll writes (${issue.message})`
-  }
-  const message = (cause instanceof Error ? cause.message : String(cause)).replaceAll(/\p{Cc}+/gu, '').replace(/\.$/, '')
-  return cause instanceof SyntaxError ? `it isn't whole (${message})` : message
 }

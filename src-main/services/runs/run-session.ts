@@ -1,3 +1,4 @@
+import { UnrollError } from '@shared/errors'
 import type { PartFigures } from '@shared/rpc/schemas'
 import type { PreparedDataset } from '../../data/prepared-dataset'
 import type { SessionOptions } from '../../engine/training/types'
@@ -7,13 +8,21 @@ import type { StoredCheckpoint } from './checkpoint-file'
 import { initialWeights } from './initial-weights'
 import type { RunKeeper } from './run-keeper'
 
-/** What a run's session is made of: its data, and the newest checkpoint or the weights it starts from; its logs are open then. */
+/**
+ * What a run's session is made of: its data, and the newest checkpoint or the weights it starts from; its logs are open then.
+ * @throws UnrollError `run.weights-gone` when its checkpoints were removed: to begin anew would throw its measurements away
+ */
 export async function sessionOf(keeper: RunKeeper, dataset: PreparedDataset, dataFolder: string): Promise<{ options: SessionOptions; stored: StoredCheckpoint | null }> {
-  const { experiment, folder } = keeper
+  const { experiment, folder, record } = keeper
   const { data, inputSize, outputSize, unitScale, measure } = dataset
+  const stored = await folder.latestCheckpoint()
+  if (stored === null && record.checkpoint !== null) {
+    throw new UnrollError('run.weights-gone', `The checkpoints of this run were removed, so it can't go on from step ${record.checkpoint}.`, {
+      hint: 'Put its folder "checkpoints" back from a copy and resume it, or start a new run. What was measured is kept.', where: { file: folder.path },
+    })
+  }
   await keeper.keepFitted(dataset)
   const initial = await initialWeights(experiment, inputSize, outputSize, dataFolder)
-  const stored = await folder.latestCheckpoint()
   await keeper.openLogs(stored)
   return { stored, options: { experiment, data, unitScale, measure, ...(initial !== undefined && { initial }), ...(stored !== null && { checkpoint: stored.checkpoint }) } }
 }

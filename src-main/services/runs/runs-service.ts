@@ -6,8 +6,9 @@ import { unsupported } from '@shared/experiment/unsupported'
 import type { GradientFlowLine, Metric } from '@shared/metrics'
 import type { Emit } from '@shared/rpc/contract'
 import type { MetricBlock } from '@shared/rpc/metric-block'
-import type { DamagedRun, PartFigures, Run } from '@shared/rpc/schemas'
+import type { Damaged, PartFigures, Run } from '@shared/rpc/schemas'
 import { makeFolder } from '../files/atomic'
+import { DamagedFolders } from '../files/damage'
 import { newId } from '../files/names'
 import type { Trash } from '../files/trash'
 import type { HostCapabilities } from '../host-capabilities'
@@ -37,8 +38,7 @@ export interface RunEntry {
 /** The runs of a home, one folder each. One trains at a time; the others wait for their turn. */
 export class RunsService {
   private readonly entries = new Map<string, RunEntry>()
-  /** What is wrong with the folders that can't be read. One of them doesn't keep the others from being used. */
-  private readonly unread = new Map<string, { name: string; error: UnrollError }>()
+  private readonly unread = new DamagedFolders()
   private readonly queue = new RunQueue(1)
 
   private constructor(
@@ -60,12 +60,10 @@ export class RunsService {
     return [...this.entries.values()].map((entry) => this.describe(entry)).sort((a, b) => (a.created < b.created ? 1 : -1))
   }
 
-  damaged(): DamagedRun[] {
-    return [...this.unread].map(([id, { name, error: { code, message, hint } }]) => ({ id, name, error: { code, message, ...(hint !== undefined && { hint }) } }))
-  }
+  damaged(): Damaged[] { return this.unread.list() }
 
   /** @throws UnrollError `run.unreadable` and what else is still wrong with it */
-  async readAgain(id: string): Promise<Run> {
+  async recheck(id: string): Promise<Run> {
     if (this.unread.has(id)) await this.load(id)
     return this.get(id)
   }
@@ -140,8 +138,7 @@ export class RunsService {
 
   entry(id: string): RunEntry {
     const entry = this.entries.get(id)
-    const damage = this.unread.get(id)
-    if (damage !== undefined) throw damage.error
+    this.unread.expectWhole(id)
     if (entry === undefined) throw new UnrollError('run.not-found', `There is no run "${id}".`, { hint: 'It may have been removed; go back to the list of runs.' })
     return entry
   }
@@ -159,7 +156,7 @@ export class RunsService {
       }
       this.entries.set(id, { folder, record, experiment, last: await folder.lastMetric(), figures: await folder.figures(), work: null })
     } catch (error) {
-      this.unread.set(id, { name: await folder.name() ?? id, error: UnrollError.from(error) })
+      this.unread.add(id, await folder.name() ?? id, error)
     }
   }
 

@@ -74,7 +74,7 @@ describe('the start screen', () => {
     let mended = false
     const fake = fakeImportHost({
       'runs.damaged': () => [damaged], 'runs.remove': () => null, 'runs.restore': () => null,
-      'runs.readAgain': () => { if (!mended) throw new UnrollError('run.unreadable', damaged.error.message); return fakeRun('text', { id: 'torn-1', name: 'Torn' }) },
+      'runs.recheck': () => { if (!mended) throw new UnrollError('run.unreadable', damaged.error.message); return fakeRun('text', { id: 'torn-1', name: 'Torn' }) },
     })
     const wrapper = await start(fake)
     const alert = () => wrapper.find('[role=alert]')

@@ -42,6 +42,7 @@ export function fakeRunHost(initial: Run[], metricsOf: (run: Run) => Metric[] = 
     'app.info': () => ({ version: '0.1.0', host: 'serve', platform: 'linux', home: '/home/someone/Unroll', cores: 2, gpu: { available: false, description: 'none' } }),
     'samples.list': () => [],
     'datasets.list': () => (['text', 'series', 'generated'] as const).map(fakeDataset),
+    'datasets.damaged': () => [],
     'datasets.get': ({ id }) => fakeDetails(id.replace('data-', '') as FakeKind),
     'runs.list': () => [...runs.values()],
     'runs.damaged': () => [],
