@@ -33,6 +33,7 @@ describeInChromium('the main job in a browser', () => {
   afterAll(() => workbench?.end())
 
   async function picture(name: string): Promise<void> {
+    expect(await workbench.overhang()).toBe(0)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.waitForTimeout(150)
