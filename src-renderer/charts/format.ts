@@ -7,7 +7,8 @@ export function formatCompact(value: number): string {
   const [divisor, suffix] = size >= 1e9 ? [1e9, ' G'] : size >= 1e6 ? [1e6, ' M'] : size >= 1e4 ? [1e3, ' k'] : [1, '']
   const scaled = value / divisor
   const decimals = Math.abs(scaled) >= 100 ? 0 : Math.abs(scaled) >= 10 ? 1 : 2
-  return `${withMinus(String(Number(scaled.toFixed(decimals))))}${suffix}`
+  const rounded = Number(scaled.toFixed(decimals))
+  return `${withMinus(Math.abs(rounded) >= 1000 ? formatCount(rounded) : String(rounded))}${suffix}`
 }
 
 /** Seconds on an axis: "1:04:05", "0:07". */
@@ -22,7 +23,9 @@ export function formatClock(seconds: number): string {
 export function formatX(axis: AxisKind, value: number): string {
   if (axis === 'time') return formatClock(value)
   if (axis === 'epoch') return String(Number(value.toFixed(2)))
-  return axis === 'tokens' ? formatCompact(value) : formatCount(value)
+  if (axis === 'tokens') return formatCompact(value)
+  // There is no step between two steps: a tick there has no name, or 1, 2, 2, 3, 3 would stand below the first few.
+  return Number.isInteger(value) ? formatCount(value) : ''
 }
 
 /** A tick of a y axis: no more digits than tell it from its neighbours, exponents for the very small. */

@@ -1,6 +1,6 @@
 import type { Chart, Plugin } from 'chart.js'
 import type { ChartDivider, ChartMarker, ReferenceLine, Tone } from './chart-model'
-import { type LabelBox, placeLabels } from './label-places'
+import { curveHeights, type LabelBox, placeLabels } from './label-places'
 import type { Palette } from './palette'
 
 export interface Overlay {
@@ -100,9 +100,13 @@ function nameReferences(chart: Chart, { palette, references, markers }: Overlay)
     taken.push({ left: right - 9 - widthOf(chart, palette, label), right: right - 3, y: top + 10 })
   }
   const named = references.filter(({ label }) => label !== '')
-  const places = placeLabels(named.map(({ label, value }) => ({ y: pixelY(chart, value), width: widthOf(chart, palette, label) })), chart.chartArea, taken)
+  const places = placeLabels(named.map(({ label, value }) => ({ y: pixelY(chart, value), width: widthOf(chart, palette, label) })), chart.chartArea, taken, strongCurves(chart).map((points) => curveHeights(points, chart.chartArea)))
   for (const [at, place] of places.entries()) if (place) words(chart, palette, named[at]!.label, place.right, place.y, 'right', palette.text)
 }
+
+/** The curves that a name must not hide: not what is drawn faint behind a moving average, nor a band's edges. */
+const strongCurves = (chart: Chart): { x: number; y: number }[][] =>
+  chart.getSortedVisibleDatasetMetas().filter(({ index }) => ((chart.data.datasets[index] as { borderWidth?: number } | undefined)?.borderWidth ?? 0) > 1).map(({ data }) => data)
 
 function widthOf({ ctx }: Chart, { font }: Palette, text: string): number {
   ctx.font = `11px ${font}`

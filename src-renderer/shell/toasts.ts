@@ -31,6 +31,11 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
+  /** What went well was news of the screen it happened on: it goes with it, and covers nothing of the next. Errors and what can be undone stay. */
+  function leaveScreen(): void {
+    for (const { id, tone } of toasts.value) if (tone === 'success') dismiss(id)
+  }
+
   /** Holds a toast while the pointer or the focus is on it. */
   function pause(id: number): void {
     clearTimeout(timers.get(id))
@@ -49,5 +54,5 @@ export const useToasts = defineStore('toasts', () => {
     return show({ tone: 'danger', text: known.message, detail: known.hint })
   }
 
-  return { toasts, show, dismiss, pause, resume, success, withUndo, failure }
+  return { toasts, show, dismiss, leaveScreen, pause, resume, success, withUndo, failure }
 })

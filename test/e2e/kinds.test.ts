@@ -34,6 +34,7 @@ describeInChromium('every kind of data in a browser', () => {
   async function importIt(): Promise<void> {
     await button(/^Import Ctrl/).click()
     await page.getByRole('heading', { name: 'Baselines' }).waitFor({ timeout: 60_000 })
+    expect(await workbench.overhang()).toBe(0)
   }
   async function select(label: string, option: string | RegExp): Promise<void> {
     await page.getByRole('combobox', { name: label }).click()

@@ -33,6 +33,7 @@ describeInChromium('the main job in a browser', () => {
   afterAll(() => workbench?.end())
 
   async function picture(name: string): Promise<void> {
+    expect(await workbench.overhang()).toBe(0)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.waitForTimeout(150)
@@ -60,7 +61,10 @@ describeInChromium('the main job in a browser', () => {
   })
 
   it('sets up a model, trains, and the loss falls below what is asked', { timeout: 200_000 }, async () => {
+    await page.getByText('Imported “whale”.').waitFor()
     await page.getByRole('main').getByText('Set up a model').click()
+    // News of the screen before covers nothing of this one.
+    await page.getByText('Imported “whale”.').waitFor({ state: 'detached', timeout: 2_000 })
     await page.getByRole('spinbutton', { name: 'Hidden size' }).fill('64')
     await picture('model')
     await page.getByRole('button', { name: /^Train/ }).click()
@@ -95,7 +99,7 @@ describeInChromium('the main job in a browser', () => {
     await screen('Dashboard')
     await page.getByRole('button', { name: 'Stop' }).click()
     await page.getByText('Stopped').first().waitFor()
-    await screen('Playground')
+    await page.getByRole('navigation', { name: 'More of this run' }).getByRole('link', { name: /^Playground/ }).click()
     await page.getByRole('textbox', { name: 'The text goes on from here' }).fill('The whale ')
     const written = async () => {
       await page.getByRole('button', { name: /^Generate/ }).click()

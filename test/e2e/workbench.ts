@@ -10,6 +10,8 @@ export interface Workbench {
   complaints: readonly string[]
   /** Goes to a screen by the rail. */
   screen(name: string): Promise<void>
+  /** Pixels by which the window itself could be scrolled, its rail and header out of sight: 0, or something is wrong. */
+  overhang(): Promise<number>
   /** Clicks what opens the file dialog, and chooses this file. */
   choose(path: string, click: () => Promise<void>): Promise<void>
   end(): Promise<void>
@@ -35,6 +37,7 @@ export async function openWorkbench(options: BrowserContextOptions = {}, prepare
     return {
       app, page, complaints, end,
       screen: (name) => page.getByRole('navigation', { name: 'Screens' }).getByRole('link', { name, exact: true }).click(),
+      overhang: () => page.evaluate(() => Math.max(...[document.scrollingElement!, ...document.querySelectorAll('.shell, #main')].map((box) => getComputedStyle(box).overflowY === 'clip' ? 0 : box.scrollHeight - box.clientHeight))),
       async choose(path, click) {
         const chooser = page.waitForEvent('filechooser')
         await click()

@@ -131,6 +131,21 @@ describe('the words of a run', () => {
 })
 
 describe('the dashboard', () => {
+  it('puts what to do next before the charts once a run has ended, after them while it trains', async () => {
+    const order = async (state: Run['state']) => {
+      const screen = await mountScreen(DashboardScreen, 'run-text', fakeRunHost([fakeRun('text', { state })]).host)
+      await settle()
+      const [links, charts] = [screen.get('nav[aria-label="More of this run"]').element, screen.get('.chart').element]
+      const first = (links.compareDocumentPosition(charts) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0
+      const names = screen.findAll('nav[aria-label="More of this run"] b').map((name) => name.text())
+      screen.unmount()
+      return { first, names: names.slice(0, 3) }
+    }
+    const names = ['Playground', 'Hidden states', 'Export']
+    expect(await order('done')).toEqual({ first: true, names })
+    expect(await order('running')).toEqual({ first: false, names })
+  })
+
   it('says what to do while there is no run', async () => {
     const screen = await mountScreen(DashboardScreen, null, fakeRunHost([]).host)
     expect(screen.text()).toContain('No run yet')

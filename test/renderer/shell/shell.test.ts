@@ -106,6 +106,14 @@ describe('actions', () => {
 })
 
 describe('toasts', () => {
+  it('of what went well go with the screen it happened on; what can be undone, and errors, stay', () => {
+    const toasts = withStores(fakeImportHost().host, useToasts)
+    toasts.success('Imported.')
+    toasts.withUndo('Removed.', () => {})
+    toasts.failure(new Error('no'))
+    toasts.leaveScreen()
+    expect(toasts.toasts.map(({ tone }) => tone)).toEqual(['neutral', 'danger'])
+  })
   it('go by themselves, stay under the pointer, and can undo', async () => {
     vi.useFakeTimers()
     const toasts = withStores(fakeImportHost().host, useToasts)

@@ -23,6 +23,13 @@ async function start(fake: ReturnType<typeof fakeImportHost>) {
 }
 
 describe('the start screen', () => {
+  it('takes a folder of one’s own as readily as a file', async () => {
+    const fake = fakeImportHost()
+    const wrapper = await start(fake)
+    const names = wrapper.findAll('.own button').map((button) => button.text())
+    expect(names).toEqual([expect.stringContaining('Choose a file'), 'Choose a folder'])
+  })
+
   it('takes one click from a sample to its run', async () => {
     const waiting = asked<Dataset>()
     const fake = fakeImportHost({ 'datasets.fromSample': () => waiting.promise })
