@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { UnrollError } from '@shared/errors'
-import { codeOf } from './atomic'
+import { codeOf, unwritable } from './atomic'
 
 export interface Lock {
   release(): void
@@ -10,7 +10,7 @@ export interface Lock {
 /**
  * Holds a folder for this process by a file that names it. A lock whose process is gone is taken over.
  * @param what what the lock guards, as a user knows it: "the folder /home/ada/unroll"
- * @throws UnrollError `folder.in-use` with the process that holds it
+ * @throws UnrollError `folder.in-use` with the process that holds it, `file.unwritable`
  */
 export async function takeLock(file: string, what: string): Promise<Lock> {
   const mine = signature(process.pid)
@@ -19,7 +19,7 @@ export async function takeLock(file: string, what: string): Promise<Lock> {
       await writeFile(file, mine, { flag: 'wx' })
       return { release: () => { if (read(file) === mine) rmSync(file, { force: true }) } }
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw error
+      if (codeOf(error) !== 'EEXIST') throw unwritable(file, error)
     }
     const holder = read(file)
     if (holder !== null && isAlive(holder)) {

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { UnrollError } from '@shared/errors'
 import type { Checkpoint, Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
+import { unreadable } from '../files/damage'
 
 /** A checkpoint and where metrics.jsonl stood when it was taken, so that resuming repeats no line and misses none. */
 export interface StoredCheckpoint {
@@ -48,9 +49,7 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): StoredCheckpo
     }
     return { checkpoint, metricLines: z.int().min(0).parse(Number(metadata['metricLines'])) }
   } catch (cause) {
-    throw new UnrollError('checkpoint.unreadable', `The checkpoint ${file} can't be read: ${cause instanceof Error ? cause.message : String(cause)}.`, {
-      hint: 'Delete it to resume from the one before.', where: { file }, cause,
-    })
+    throw unreadable('checkpoint.unreadable', file, cause, 'Delete it to resume from the one before.')
   }
 }
 

@@ -144,15 +144,23 @@ export class RunFolder {
     await writeAtomic(this.weightsFile(which), writeSafetensors(fromWeights(weights), metadata))
   }
 
-  /** @throws UnrollError `run.no-weights` when nothing was kept yet, `run.weights-gone` when what was kept was removed */
+  /** @throws UnrollError `run.no-weights` when nothing was kept yet, `run.weights-gone` when what was kept was removed, `weights.unreadable` */
   async weights(which: WhichWeights): Promise<{ weights: Weights; step: number; which: WhichWeights }> {
     for (const each of which === 'best' ? ['best', 'last'] as const : ['last'] as const) {
       const bytes = await this.bytes(this.weightsFile(each))
       if (bytes === null) continue
-      const file = readSafetensors(bytes)
+      const file = this.weightsIn(each, bytes)
       return { weights: toWeights(file), step: Number(file.metadata['step'] ?? 0), which: each }
     }
     throw await this.noWeights()
+  }
+
+  private weightsIn(which: WhichWeights, bytes: Uint8Array): ReturnType<typeof readSafetensors> {
+    try {
+      return readSafetensors(bytes)
+    } catch (cause) {
+      throw unreadable('weights.unreadable', this.weightsFile(which), cause, 'Put the file back from a copy, or choose other weights; the checkpoints beside it are untouched.')
+    }
   }
 
   private async noWeights(): Promise<UnrollError> {
@@ -176,11 +184,15 @@ export class RunFolder {
     await Promise.all(old.map((each) => rm(join(this.checkpointFolder, each), { force: true })))
   }
 
-  /** Steps of the kept weights and checkpoints, for choosing among them. */
+  /** Steps of the kept weights and checkpoints, for choosing among them; null: there are none, or none that can be read. */
   async weightSteps(): Promise<{ best: number | null; last: number | null; checkpoints: number[] }> {
     const stepOf = async (which: WhichWeights) => {
       const bytes = await this.bytes(this.weightsFile(which))
-      return bytes === null ? null : Number(readSafetensors(bytes).metadata['step'] ?? 0)
+      try {
+        return bytes === null ? null : Number(readSafetensors(bytes).metadata['step'] ?? 0)
+      } catch {
+        return null
+      }
     }
     const [best, last, names] = await Promise.all([stepOf('best'), stepOf('last'), this.checkpointNames()])
     return { best, last, checkpoints: names.map((name) => Number(/\d+/.exec(name)![0])).reverse() }
