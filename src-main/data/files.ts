@@ -87,6 +87,8 @@ export function fileError(path: string, error: unknown): unknown {
       return new UnrollError('file.not-found', `${name} is a link that leads round to itself.`, { hint: 'Choose the file it should lead to.', where, cause: error })
     case 'ENAMETOOLONG':
       return new UnrollError('file.not-found', `The name ${name.slice(0, 40)}… is longer than any file's.`, { hint: 'Check the name, or choose the file again.', where, cause: error })
+    case 'ERR_INVALID_ARG_VALUE':
+      return new UnrollError('file.not-found', `${JSON.stringify(name)} is no file's name: it holds a character of code 0.`, { hint: 'Check the name, or choose the file again.', where: { file: path }, cause: error })
     case 'EIO':
       return new UnrollError('file.not-readable', `${name} can't be read: its disk reports an error.`, { hint: 'Copy the file to another disk and try again.', where, cause: error })
     default:

@@ -1,7 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { writeSafetensors } from '@main/formats/safetensors'
+import { builtMain } from '../support/build-once'
 import { temporaryFolder } from '../support/temporary-folder'
 import { unroll, writeExperiment } from './run-unroll'
 
@@ -114,4 +116,37 @@ describe('the command itself', () => {
     const { stderr } = await unroll(['train', 'nothing.json'], { env: { UNROLL_DEBUG: '1' } })
     expect(stderr).toMatch(stackTrace)
   })
+})
+
+test.skipIf(process.platform === 'win32')('a device as a source is refused, and the program ends', async () => {
+  const folder = temporaryFolder()
+  const file = writeExperiment(folder, {}, { data: { kind: 'text', source: '/dev/zero' } })
+  expect(await unroll(['train', file, '--out', join(folder, 'run')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: zero is a pipe or a device; a file was expected\.\nhint: /) as string })
+})
+
+test('a name no file can have, and a number beyond numbers, are said in a sentence', async () => {
+  const folder = temporaryFolder()
+  const nul = writeExperiment(folder, {}, { data: { kind: 'text', source: 'a\0b' } })
+  expect(await unroll(['train', nul, '--out', join(folder, 'run')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: "a\\u0000b" is no file's name: it holds a character of code 0\./) as string })
+  const file = writeExperiment(folder)
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"learningRate": 0.005', '"learningRate": 1e999'))
+  expect(await unroll(['train', file, '--out', join(folder, 'run')])).toMatchObject({ code: 1, stderr: expect.stringMatching(/training\.optimizer\.learningRate: expected a number, found one too large to be kept\./) as string })
+})
+
+test('a home that is a file, and an output beneath one, are refused in a sentence', async () => {
+  const folder = temporaryFolder()
+  const file = join(folder, 'a-file')
+  writeFileSync(file, 'kept')
+  for (const home of [file, join(file, 'below')]) {
+    expect(await unroll(['serve', '--port', '0', '--home', home])).toMatchObject({ code: 1, stderr: expect.stringMatching(/^error: Can't write .*a-file.*: .*\.\nhint: Make room or choose another folder/) as string })
+  }
+  expect(readFileSync(file, 'utf8')).toBe('kept')
+})
+
+test.skipIf(!existsSync('/dev/full'))('what can\'t be printed because the disk is full is said, not taken for a fault of ours', async () => {
+  const cli = join(await builtMain(), 'cli.js')
+  const { code, stderr } = await new Promise<{ code: unknown; stderr: string }>((resolve) => {
+    execFile('sh', ['-c', '"$0" "$1" --help > /dev/full', process.execPath, cli], (error, _stdout, said) => resolve({ code: error?.code, stderr: said }))
+  })
+  expect({ code, stderr }).toEqual({ code: 1, stderr: 'error: Can\'t write to standard output: the disk is full.\nhint: Make room or choose another folder, then try again.\n' })
 })

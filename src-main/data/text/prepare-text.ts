@@ -23,7 +23,7 @@ export async function prepareText(spec: TextSpec, path: string, options: ReadOpt
   const text = await textAt(spec, path, options)
   const bounds = withGap(splitInOrder(text.ids.length, spec), spec.gap)
   if (bounds.fitEnd < 2) {
-    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${Math.max(0, bounds.fitEnd)} ${counted[spec.unit].slice(0, -1)} to train on; predicting the next one takes at least 2.`, { hint: spec.gap > 0 ? 'Make the gap smaller, or hold out less.' : 'Choose a longer text.', where: { file: path } })
+    throw new UnrollError('dataset.too-short', `${basename(path)} leaves ${Math.max(0, bounds.fitEnd)} ${bounds.fitEnd === 1 ? counted[spec.unit].slice(0, -1) : counted[spec.unit]} to train on; predicting the next one takes at least 2.`, { hint: spec.gap > 0 ? 'Make the gap smaller, or hold out less.' : 'Choose a longer text.', where: { file: path } })
   }
   const { ids, symbols: vocabulary } = spec.unit === 'word' ? fitWords(text.ids, text.symbols, bounds.fitEnd, spec.vocabularySize)
     : { ids: text.ids, symbols: text.symbols.map(({ symbol }) => symbol) }

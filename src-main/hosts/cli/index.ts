@@ -1,9 +1,10 @@
 import { CommanderError } from 'commander'
+import { unwritable } from '../../services/files/atomic'
 import { createProgram } from './program'
 import { reportError } from './report'
 
 // A reader that went away (`| head`) is no fault; `train` stops on it by itself.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') reportError(error) })
+process.stdout.on('error', (error: NodeJS.ErrnoException) => { if (error.code !== 'EPIPE') reportError(unwritable('to standard output', error)) })
 process.on('uncaughtException', (error) => {
   reportError(error)
   process.exit(70)

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { dirname, relative, resolve } from 'node:path'
 import { UnrollError } from '@shared/errors'
 import type { LookedInputSpec } from '@shared/rpc/inspect-schemas'
 import { loadModel } from '../../services/models/trained-model'
-import { writeAtomic } from '../../services/files/atomic'
+import { makeFolder, writeAtomic } from '../../services/files/atomic'
 import { collectStates, statesFile, statesTable } from '../../services/inspect/states-file'
+import { expectNotOfARun } from '../../services/runs/own-files'
 import { RunFolder, type WhichWeights } from '../../services/runs/run-folder'
 import { analyses, holds, properties } from './inspect-words'
 import { matchOf, type MatchOptions } from './inspect-match'
@@ -45,12 +45,13 @@ export async function inspect(run: string, options: InspectOptions): Promise<voi
   }
   if ((options.seed ?? options.neighbours) !== undefined && !asked.analyses.includes('umap')) throw new UnrollError('usage.umap', '--seed and --neighbours are of UMAP.', { hint: 'Ask for it by --analyses umap.' })
   const path = resolve(out)
+  expectNotOfARun(path)
   const table = csv ?? path.toLowerCase().endsWith('.csv')
   const input = inputOf(options)
   if (table && (asked.analyses.length + asked.correlate.length + asked.probe.length + asked.jacobian.length > 0 || compare !== undefined)) throw new UnrollError('usage.table', 'What --analyses, --jacobian, --correlate, --probe and --compare find has no row a step.', { hint: 'Give --out a file that ends in .safetensors.' })
   const other = compare === undefined ? null : await loadModel(new RunFolder(resolve(compare)), weights)
   const states = await withModel(run, weights, (client, model, host) => collectStates(client, model, () => dataOf(host, run, model), { input, layers: layers ?? null, letters: tensors ?? null, gradients: gradients ?? false, ...asked, other }))
-  await mkdir(dirname(path), { recursive: true })
+  await makeFolder(dirname(path))
   const bytes = table ? new TextEncoder().encode(`${[...statesTable(states)].join('\n')}\n`) : statesFile(states)
   await writeAtomic(path, bytes)
   const written = table && states.places ? ['places'] : [...states.tensors.map(({ name }) => name), ...Object.keys(states.analyses.tensors)]

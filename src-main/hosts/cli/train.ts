@@ -43,15 +43,16 @@ export async function train(file: string, options: TrainOptions): Promise<void> 
     release()
     view.end()
   }
-  conclude(execution, file, path, options.json ?? false)
+  await conclude(execution, folder, file, options.json ?? false)
 }
 
-function conclude(execution: RunExecution, file: string, path: string, json: boolean): void {
+async function conclude(execution: RunExecution, folder: RunFolder, file: string, json: boolean): Promise<void> {
+  const { path } = folder
   const run = execution.describe()
   const again = `unroll train ${quoted(file)} --out ${quoted(relative('', path) || '.')} --resume`
   if (run.error !== null) {
     reportError(new UnrollError(run.error.code, run.error.message, { ...(run.error.hint !== undefined && { hint: run.error.hint }) }))
-    if (run.step > 0) process.stderr.write(`hint: What was learned up to the last checkpoint is kept; go on with: ${again}\n`)
+    if ((await folder.weightSteps()).checkpoints.length > 0) process.stderr.write(`hint: What was learned up to the last checkpoint is kept; go on with: ${again}\n`)
     return
   }
   if (!json) process.stdout.write(summaryOf(run, path))

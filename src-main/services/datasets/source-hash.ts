@@ -19,7 +19,10 @@ export async function sourceHash({ data }: Pick<Experiment, 'data'>, folder: str
     const stored = await readManifest(path)
     if (stored !== null) return stored.source.sha256
     const hash = createHash('sha256')
-    if (!(await stat(path)).isDirectory()) await take(hash, path)
+    const found = await stat(path)
+    // A device has no end.
+    if (!found.isFile() && !found.isDirectory()) return null
+    if (found.isFile()) await take(hash, path)
     else for (const name of await filesOf(path, data.kind)) await take(hash.update(name).update('\0'), join(path, name))
     return hash.digest('hex')
   } catch {

@@ -45,6 +45,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 }
 
 function excerpt(value: unknown): string {
+  // JSON would write null for what is beyond its numbers.
+  if (typeof value === 'number' && !Number.isFinite(value)) return 'one too large to be kept'
   const text = JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 57)}…` : text
 }

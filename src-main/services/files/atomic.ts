@@ -88,7 +88,8 @@ const reasons: Record<string, string> = {
   EEXIST: 'something of that name is in the way', EISDIR: 'a folder of that name is in the way',
 }
 
-function unwritable(path: string, cause: unknown): UnrollError {
+/** What the system said about writing, as a sentence. */
+export function unwritable(path: string, cause: unknown): UnrollError {
   if (cause instanceof UnrollError) return cause
   const reason = reasons[codeOf(cause) ?? ''] ?? (cause instanceof Error ? cause.message : String(cause))
   return new UnrollError('file.unwritable', `Can't write ${path}: ${reason}.`, {

@@ -6,6 +6,7 @@ import type { Weights } from '../../engine/training/types'
 import { fromWeights, readSafetensors, toWeights, writeSafetensors } from '../../formats/safetensors'
 import type { ComputeApi, TraceInput } from '../compute/protocol'
 import { writeAtomic, writeJson } from '../files/atomic'
+import { expectNotOfARun } from '../runs/own-files'
 import { weightsMetadata } from '../runs/weights-metadata'
 import { readerOf, type TrainedModel } from './trained-model'
 
@@ -17,9 +18,10 @@ export interface WrittenExport { bytes: number; verified: string }
 /**
  * Writes the weights by PyTorch's names, with the experiment and the vocabulary or scaler as metadata; then reads the file
  * back and compares one forward pass of what was read with one of what was to be written.
- * @throws UnrollError `file.unwritable`, `export.differs`
+ * @throws UnrollError `file.of-a-run`, `file.unwritable`, `export.differs`
  */
 export async function exportSafetensors(compute: Pick<ComputeApi, 'trace'>, model: TrainedModel, path: string): Promise<WrittenExport> {
+  expectNotOfARun(path)
   const { experiment, record, weights, symbols, classes, scaler, step } = model
   const metadata = weightsMetadata(experiment, record, { vocabulary: symbols === null ? null : [...symbols.symbols], ...(classes !== null && { classes }), scaler }, step)
   const bytes = writeSafetensors(fromWeights(weights), metadata)
@@ -38,9 +40,10 @@ export async function exportSafetensors(compute: Pick<ComputeApi, 'trace'>, mode
 
 /**
  * Writes the experiment file.
- * @throws UnrollError `file.unwritable`, `export.differs`
+ * @throws UnrollError `file.of-a-run`, `file.unwritable`, `export.differs`
  */
 export async function exportExperiment(experiment: Experiment, path: string): Promise<WrittenExport> {
+  expectNotOfARun(path)
   await writeJson(path, experiment)
   const text = await readFile(path, 'utf8')
   const again = experimentSchema.safeParse(JSON.parse(text))
