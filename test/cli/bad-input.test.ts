@@ -32,6 +32,7 @@ describe('an experiment file', () => {
     ['an unknown choice', (text: string) => text.replace('"adam"', '"adan"'), /training\.optimizer\.kind: expected one of "sgd", "adam", "adamw", "rmsprop", found "adan"/],
     ['a missing part', (text: string) => text.replace('"hiddenSize": 24', '"layers": 1'), /model\.hiddenSize: expected a number, but it is missing/],
     ['what this version does not run', (text: string) => text.replace('"rnn"', '"gru", "init": "identity"'), /model\.init "identity" is for the Elman cell/],
+    ['a name that a terminal would obey', (text: string) => text.replace(/"name": "[^"]*"/, '"name": "a\\u001b[2J\\u009b2J"'), /experiment\.json:\d+:\d+: name: expected a text without control characters, found "a\\u001b\[2J\\u009b2J"/],
     ['another format version', (text: string) => text.replace('"unroll": 1', '"unroll": 2'), /unroll: expected 1, found 2/],
   ])('with %s', async (_name, change, sentence) => {
     expect(await refused(change)).toMatch(sentence)
@@ -54,6 +55,17 @@ describe('an experiment file', () => {
     expect(code).toBe(0)
     expect(stderr).toMatch(/warning: .*training\.chekpointEvry means nothing to this version and is left out; did you mean "checkpointEvery"\?/)
   })
+})
+
+test('a key that stands twice trains by the last one and says so; no key reaches the terminal raw', async () => {
+  const folder = temporaryFolder()
+  const file = writeExperiment(folder, { maxSteps: 3 })
+  writeFileSync(file, readFileSync(file, 'utf8').replace('"seed": 1', '"seed": 4, "\\u001b[31m": 1,\n"seed": 1'))
+  const { code, stderr } = await unroll(['train', file, '--out', join(folder, 'run')])
+  expect(code).toBe(0)
+  expect(stderr).toMatch(/warning: .*experiment\.json:\d+:1: training\.seed stands here again; the last one counts/)
+  expect(stderr).toContain('training.\\u001b[31m means nothing')
+  expect(stderr).not.toContain('\u001b[31m')
 })
 
 describe('initial weights', () => {

@@ -125,6 +125,8 @@ test('inspect says what is missing or unknown', async () => {
   expect(await unroll(['inspect', run, '--out', out])).toMatchObject({ code: 2, stderr: expect.stringMatching(/needs one of --input, --data and --record/) as string })
   expect(await unroll(['inspect', run, '--input', 'a', '--data', 'x', '--out', out])).toMatchObject({ code: 2, stderr: expect.stringMatching(/FROM:COUNT/) as string })
   expect(await unroll(['inspect', run, '--input', 'a', '--tensors', 'f', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/hint: It has h, r, z/) as string })
+  expect(await unroll(['inspect', run, '--input', 'a', '--layers', '0,9', '--out', out])).toMatchObject({ code: 1, stderr: 'error: This network has no layer 9.\nhint: It has layers 0 to 1.\n' })
+  expect(await unroll(['inspect', run, '--input', 'a', '--hold', 'l9.h.3=0', '--out', out])).toMatchObject({ code: 1, stderr: 'error: There is no layer "l9".\nhint: It has l0, l1.\n' })
   expect(await unroll(['inspect', run, '--data', '20000:5', '--out', out])).toMatchObject({ code: 1, stderr: expect.stringMatching(/ends at 20000/) as string })
 })
 

@@ -4,6 +4,7 @@ import { networkInterfaces, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import WebSocket from 'ws'
+import { createProgram } from '@main/hosts/cli/program'
 import { type Served, serve } from '@main/hosts/serve/serve'
 import { stubServices } from '../rpc/stub-services'
 import { ask } from './http'
@@ -180,7 +181,10 @@ describe('uploads and downloads', () => {
     const { status, body } = await ask(served.port, '/files/huge.txt', { method: 'PUT', headers: { ...signedIn(), 'content-length': String(5 * 2 ** 30), expect: '100-continue' } }).catch(() => ({ status: 0, body: '' }))
     if (status === 0) throw new Error('no answer')
     expect(status).toBe(413)
-    expect(JSON.parse(body).code).toBe('upload.too-large')
+    const refusal = JSON.parse(body) as { code: string; hint: string }
+    expect(refusal.code).toBe('upload.too-large')
+    // It names a command that there is.
+    expect(createProgram().commands.map((command) => command.name())).toContain(/"unroll (\w+)/.exec(refusal.hint)?.[1])
   })
 
   it('hands an export out as an attachment', async () => {

@@ -36,6 +36,13 @@ describe('JSON with places', () => {
     expect(offsetOf([])).toBe(0)
   })
 
+  test('tells each key that stands twice in its object, the last one counting', () => {
+    const text = '{"a": 1,\n "b": {"a": 2, "c": 3, "c": 4},\n "\\u0061": 5}'
+    const { value, repeated } = parseLocated(text)
+    expect(value).toEqual({ a: 5, b: { a: 2, c: 4 } })
+    expect(repeated.map(({ path, offset }) => [path.join('.'), placeOf(text, offset)])).toEqual([['b.c', { line: 2, column: 24 }], ['a', { line: 3, column: 2 }]])
+  })
+
   test('does not run out of stack on deep nesting', () => {
     expect(() => parseLocated('['.repeat(100_000))).toThrow(JsonSyntaxError)
   })

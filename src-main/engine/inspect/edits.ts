@@ -43,6 +43,8 @@ export function editedNetwork(network: LookedNetwork, edits: readonly Edit[]): L
       if (edit.row >= rows || edit.column >= columns) throw refuse(`${edit.name} is [${shape.join(', ')}], so it has no element [${edit.row}, ${edit.column}].`)
       data[edit.row * columns + edit.column] = edit.value
     } else if (edit.kind !== 'input') {
+      const cells = cellsOf(weights)
+      if (!cells.includes(edit.cell)) throw refuse(`There is no layer "${edit.cell}".`, `It has ${cells.join(', ')}.`)
       for (const [gate, value] of held(network.model, edit)) holdGate(network.model, writable, edit, gate, value)
     }
   }
@@ -109,6 +111,12 @@ export function cellWeight(cell: string, kind: string): string {
   const dot = cell.lastIndexOf('.') + 1
   return `${cell.slice(0, dot)}rnn.${kind}_${cell.slice(dot)}`
 }
+
+/** `l0`, `encoder.l1_reverse` …: the other way round. */
+const cellsOf = (weights: Weights): string[] => Object.keys(weights).flatMap((name) => {
+  const [, stack, cell] = /^(.*)rnn\.weight_hh_(l\d+(?:_reverse)?)$/.exec(name) ?? []
+  return cell === undefined ? [] : [stack! + cell]
+})
 
 const clamp = (value: number, most: number): number => Math.max(-most, Math.min(most, value))
 

@@ -59,7 +59,7 @@ export class Uploads {
 
   private tooLarge(name: string): UnrollError {
     return new UnrollError('upload.too-large', `"${name}" is larger than the ${this.limit.toLocaleString('en')} bytes that a browser may send.`, {
-      hint: 'Put the file on the serving machine and import it there with "unroll import", or use a part of it.',
+      hint: 'Import a part of it. Or put the file on the serving machine, name its path in an experiment file there, and train it with "unroll train FILE".',
     })
   }
 }

@@ -10,6 +10,8 @@ export interface LocatedJson {
   value: unknown
   /** Offset of the value at a path such as `training.optimizer.kind`; of the nearest thing around it when there is none. */
   offsetOf(path: readonly PropertyKey[]): number
+  /** Keys given again in the same object, and the offset of each such key; the last one counts. */
+  repeated: readonly { path: readonly string[]; offset: number }[]
 }
 
 /**
@@ -22,6 +24,7 @@ export function parseLocated(text: string): LocatedJson {
   const value = parser.document()
   return {
     value,
+    repeated: parser.repeated,
     offsetOf(path) {
       for (let length = path.length; length >= 0; length--) {
         const found = offsets.get(keyOf(path.slice(0, length)))
@@ -43,6 +46,7 @@ const keyOf = (path: readonly PropertyKey[]): string => JSON.stringify(path.map(
 const deepest = 500
 
 class Parser {
+  readonly repeated: { path: string[]; offset: number }[] = []
   private at = 0
 
   constructor(private readonly text: string, private readonly offsets: Map<string, number>) {}
@@ -67,12 +71,16 @@ class Parser {
 
   private object(path: string[]): Record<string, unknown> {
     const entries: [string, unknown][] = []
+    const seen = new Set<string>()
     this.at++
     if (this.skip('}')) return {}
     do {
       this.space()
       if (this.text[this.at] !== '"') this.fail(entries.length > 0 && this.text[this.at] === '}' ? 'another key after the comma (or no comma)' : 'a key in double quotes')
+      const offset = this.at
       const key = this.string()
+      if (seen.has(key)) this.repeated.push({ path: [...path, key], offset })
+      seen.add(key)
       if (!this.skip(':')) this.fail(`a colon after the key "${key}"`)
       entries.push([key, this.value([...path, key])])
     } while (this.skip(','))

@@ -7,9 +7,11 @@ import { inWords } from './issue-words'
 import { JsonSyntaxError, parseLocated, placeOf, type LocatedJson } from './json-text'
 import { unknownKeys } from './unknown-keys'
 
+const controls = /\p{Cc}/u
+
 /**
  * Reads an experiment file.
- * @returns the experiment with its defaults, and a sentence for each key that means nothing or is hardly meant so
+ * @returns the experiment with its defaults, and a sentence for each key that means nothing, stands twice or is hardly meant so
  * @throws UnrollError `experiment.not-found`, `experiment.not-json`, `experiment.invalid`, `experiment.unsupported`, with line and column
  */
 export async function readExperiment(file: string): Promise<{ experiment: Experiment; warnings: string[] }> {
@@ -17,6 +19,8 @@ export async function readExperiment(file: string): Promise<{ experiment: Experi
   const json = parse(file, text)
   const parsed = experimentSchema.safeParse(json.value)
   if (!parsed.success) throw invalid(file, text, json, parsed.error.issues.map((issue) => inWords(issue, json.value)))
+  // A terminal would obey them. Runs that were begun with such a name are still read: the schema allows them.
+  if (controls.test(parsed.data.name)) throw invalid(file, text, json, [{ path: ['name'], sentence: `name: expected a text without control characters, found ${JSON.stringify(parsed.data.name)}` }])
   const refused = unsupported(parsed.data)
   if (refused.length > 0) {
     const where = { file, ...placeOf(text, json.offsetOf(refused[0]!.path.split('.'))), parameter: refused[0]!.path }
@@ -26,7 +30,7 @@ export async function readExperiment(file: string): Promise<{ experiment: Experi
     const { line, column } = placeOf(text, json.offsetOf(path.split('.')))
     return `${file}:${line}:${column}: ${message}`
   })
-  return { experiment: parsed.data, warnings: [...warningsOf(file, text, json, parsed.data), ...doubts] }
+  return { experiment: parsed.data, warnings: [...repeatedIn(file, text, json), ...warningsOf(file, text, json, parsed.data), ...doubts] }
 }
 
 function parse(file: string, text: string): LocatedJson {
@@ -59,6 +63,14 @@ function warningsOf(file: string, text: string, json: LocatedJson, experiment: E
   return unknownKeys(json.value, experiment).filter(({ path }) => path.join('.') !== '$schema').map(({ path, nearest }) => {
     const { line, column } = placeOf(text, json.offsetOf(path))
     return `${file}:${line}:${column}: ${path.join('.')} means nothing to this version and is left out${nearest === null ? '' : `; did you mean "${nearest}"?`}`
+  })
+}
+
+/** JSON lets a key stand twice, and the last one counts: hardly what was meant. */
+function repeatedIn(file: string, text: string, { repeated }: LocatedJson): string[] {
+  return repeated.map(({ path, offset }) => {
+    const { line, column } = placeOf(text, offset)
+    return `${file}:${line}:${column}: ${path.join('.')} stands here again; the last one counts, and what is before it is left out`
   })
 }
 

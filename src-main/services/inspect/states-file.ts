@@ -38,11 +38,18 @@ export interface StatesChoice extends AnalysisChoice {
   gradients: boolean
 }
 
+function expectLayers(asked: readonly number[], layers: number): void {
+  const missing = asked.filter((layer) => layer >= layers)
+  if (missing.length === 0) return
+  throw new UnrollError('inspect.no-layer', `This network has no layer ${missing.join(', ')}.`, { hint: layers === 1 ? 'It has one, layer 0.' : `It has layers 0 to ${layers - 1}.` })
+}
+
 /**
  * Everything inside a network over one sequence, as `unroll inspect` writes it.
  * @throws UnrollError `inspect.*`, `prompt.unknown-symbol`
  */
 export async function collectStates(client: ComputeClient, model: TrainedModel, readDataset: () => Promise<PreparedDataset>, { input, layers, letters, gradients, ...more }: StatesChoice): Promise<States> {
+  expectLayers(layers ?? [], model.experiment.model.layers)
   let read: Promise<PreparedDataset> | null = null
   const dataset = () => (read ??= readDataset())
   const looked = await lookedSource(model, input, { dataset, answer: answerOf(client, model) })

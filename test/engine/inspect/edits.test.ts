@@ -53,6 +53,8 @@ describe('a unit or a gate is held', () => {
     refused(networkOf({ cell: 'lstm' }), { kind: 'unit', cell: 'l0', unit: 0, of: 'h', value: 0.9 })
     refused(networkOf({ cell: 'gru' }), { kind: 'gate', cell: 'l0', unit: 0, gate: 'r', value: 1.2 })
     refused(relu, { kind: 'weight', name: 'head.weight', row: 4, column: 0, value: 1 })
+    expect(() => editedNetwork(networkOf({ cell: 'gru', layers: 2, bidirectional: true }), [{ kind: 'unit', cell: 'l9', unit: 0, of: 'h', value: 0 }]))
+      .toThrow(expect.objectContaining({ message: 'There is no layer "l9".', hint: 'It has l0, l0_reverse, l1, l1_reverse.' }) as Error)
     refused(relu, { kind: 'weight', name: 'rnn.weight_hh_l3', row: 0, column: 0, value: 1 })
   })
 })

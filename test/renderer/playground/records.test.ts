@@ -110,6 +110,15 @@ describe('the playground of classes', () => {
     screen.unmount()
   })
 
+  it('says what to do or that it reads, never both', async () => {
+    const { host } = fakeRunHost([fakeRun('records')], undefined, { 'playground.example': () => new Promise(() => {}), 'playground.classify': () => said })
+    const drawing = await mountScreen(PlaygroundScreen, 'run-records', host)
+    await settle()
+    expect(drawing.text()).toContain('Reading…')
+    expect(drawing.text()).not.toContain('Type a sequence in the style')
+    drawing.unmount()
+  })
+
   it('ranks by the end, and keeps the rows that ever led', () => {
     expect(ranked(said).map(({ name }) => name)).toEqual(['y', 'z', 'x'])
     const { rows, values } = readingMatrix(said, 2)
