@@ -100,8 +100,8 @@ const put = (address: number, values: Float32Array) => { memory.floats.set(value
 const panels = (k: number, n: number) => Math.ceil(n / 8) * 8 * k
 
 describe(`matrix products (${level})`, () => {
-  // Around the tile of 4 × 8, and beyond one block of 128 rows and of 256 steps of depth.
-  const rows = [1, 2, 3, 4, 5, 7, 8, 9, 131]
+  // Around the tiles of 4, 5 and 6 × 8, and beyond one block of 132 rows and of 256 steps of depth.
+  const rows = [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 133]
   const columns = [1, 3, 7, 8, 9, 16, 17]
   const depths = [1, 2, 3, 4, 5, 8, 33, 257, 515]
 
@@ -127,6 +127,19 @@ describe(`matrix products (${level})`, () => {
         })
       }
     }
+  })
+
+  it.each([[7, 512], [16, 250], [16, 515], [140, 300]])('A·B of %i rows a power of two apart, %i of each, which are laid out anew', (m, k) => {
+    const n = 72, apart = 1024
+    const [a, b] = [numbers(m + k, m * apart), numbers(n + k, k * n)]
+    guarded([m * apart, k * n, panels(k, n), m * n], (A, B, packed, C) => {
+      put(A!, a); put(B!, b)
+      kernels.packRows(k, n, B!, n * 4, packed!, k * 32)
+      kernels.product(m, n, k, A!, apart * 4, packed!, k * 32, 0, 0, C!, n * 4)
+      memory.read(C!, m * n).forEach((found, index) => {
+        expectSum(found, 0, k, (p) => a[Math.floor(index / n) * apart + p]! * b[p * n + index % n]!)
+      })
+    })
   })
 
   it.each([1, 3, 255, 256, 257, 600])('Σ dᵀx over %i rows, fresh and added to what is there', (count) => {

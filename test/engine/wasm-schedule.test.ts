@@ -76,7 +76,7 @@ describe('the pace of small programs', () => {
 
   it('waits until threads that woke on one core are parted', () => {
     const pace = new Pace(1000)
-    for (let run = 0; run < 100; run++) pace.took(pace.shared ? (run < 9 ? 2 : 0.5) : 1)
+    for (let run = 0; run < 100; run++) pace.took(pace.shared ? (run < 10 ? 2 : 0.5) : 1)
     expect(pace.shared).toBe(true)
   })
 

@@ -3,14 +3,11 @@
 // Both D and X are packed as they lie, D in panels of 6 columns, X in panels of 8, so that the inner kernel walks through
 // either one word after the other; nothing is transposed. For its shape see product.ts.
 
+import { DEPTH, ROWS } from './blocks'
 import { PANEL, packRows } from './pack'
 import { edgeAt } from './scratch'
 import { multiplyAdd } from './vector'
 
-/** Rows of D and X at a time: a panel of X is 8 KiB, within the smallest first-level caches. */
-const DEPTH: usize = 256
-/** Columns of D at a time, whole panels: 132 · 256 · 4 bytes = 132 KiB, within the second level. */
-const ROWS: usize = 132
 /** Columns of one panel of D. */
 const TILE: usize = 6
 /** From panel to panel. A line more than it holds: panels a power of two apart would meet in the same few lines of the cache. */

@@ -6,14 +6,10 @@
 // rows of A stays in the second level while the panels pass by. Each element of C is summed over k in order from its
 // initial value, whatever tile it falls into: no result depends on how rows are shared.
 
+import { DEPTH, ROWS, STAGED_ROW } from './blocks'
 import { PANEL } from './pack'
 import { edgeAt, stagedAt, zerosAt } from './scratch'
 import { multiplyAdd } from './vector'
-
-/** Steps of k at a time: 8 columns · 256 · 4 bytes = 8 KiB of B, within the smallest first-level caches. */
-const DEPTH: usize = 256
-/** Rows of A at a time: 132 · 256 · 4 bytes = 132 KiB. */
-const ROWS: usize = 132
 
 /**
  * A tile of 6 × 8: c = initial + a·b.
@@ -183,9 +179,6 @@ function tileHeight(left: usize): usize {
   const tiles = (left + TALLEST - 1) / TALLEST
   return (left + tiles - 1) / tiles
 }
-
-/** From row to row of what is staged: a line more than it holds. */
-const STAGED_ROW: usize = DEPTH * 4 + 64
 
 /** Copies `depth` columns of some rows: where rows lie a power of two apart they meet in the same few lines of the first-level cache. */
 function stage(rows: usize, depth: usize, from: usize, row: usize): void {

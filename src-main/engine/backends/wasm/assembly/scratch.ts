@@ -1,10 +1,12 @@
 // What lies beside the matrices, of each thread its own: threads share one memory, but not a module's globals.
 
+import { ROWS, STAGED_ROW } from './blocks'
+
 /** A tile of 6 × 8. */
 const EDGE: usize = 6 * 8 * 4
 const ZEROS: usize = 16 * 4
-/** Rows of A that a product lays out anew: what product.ts takes at a time, a line apart. */
-const STAGED: usize = 132 * (256 * 4 + 64)
+/** Rows of A that a product lays out anew. */
+const STAGED: usize = ROWS * STAGED_ROW
 /** Bytes that a thread needs: a tile, 16 zeros, and those rows. */
 export const SCRATCH: usize = EDGE + ZEROS + STAGED
 
