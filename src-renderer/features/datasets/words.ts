@@ -21,10 +21,10 @@ export function splitInWords({ data, task }: Experiment): string {
 
 export const partInWords = { train: 'Training', validation: 'Validation', test: 'Test' } as const
 
-/** "3 MiB of 9 MiB · 1,200 rows · 4 s left" */
-export function progressInWords({ bytes, totalBytes, rows, remainingMs }: { bytes: number; totalBytes: number; rows: number; remainingMs: number | null }): string {
+/** "3 MiB of 9 MiB · 1,200 rows · 4 s left" @param unit what is counted; null: it isn't said */
+export function progressInWords({ bytes, totalBytes, rows, remainingMs }: { bytes: number; totalBytes: number; rows: number; remainingMs: number | null }, unit: string | null): string {
   const parts = [`${formatBytes(bytes)} of ${formatBytes(totalBytes)}`]
-  if (rows > 0) parts.push(`${formatCount(rows)} rows`)
+  if (rows > 0 && unit !== null) parts.push(`${formatCount(rows)} ${unit}`)
   if (remainingMs !== null) parts.push(`${formatDuration(remainingMs)} left`)
   return parts.join(' · ')
 }

@@ -8,6 +8,7 @@ import { draw, merged, nearestBucket, rangeOf } from '@renderer/features/dataset
 import DatasetPage from '@renderer/features/datasets/DatasetPage.vue'
 import ImportPage from '@renderer/features/datasets/ImportPage.vue'
 import { splitFault } from '@renderer/features/datasets/split'
+import { progressInWords } from '@renderer/features/datasets/words'
 import { navigate, route } from '@renderer/shell/navigation'
 import { useToasts } from '@renderer/shell/toasts'
 import { useDatasets } from '@renderer/stores/datasets'
@@ -111,6 +112,12 @@ describe('the import page', () => {
     await settle()
     expect(wrapper.get('[role=status]').text()).toContain('512 KiB of 2.0 MiB · 90 rows · 1 min 35 s left')
     expect(wrapper.get('[role=progressbar]').attributes('aria-valuenow')).toBe('25')
+  })
+
+  it('counts no rows of a text', () => {
+    const told = { bytes: 512 * 1024, totalBytes: 2 * 1024 * 1024, rows: 90, remainingMs: 95_000 }
+    expect(progressInWords(told, null)).toBe('512 KiB of 2.0 MiB · 1 min 35 s left')
+    expect(progressInWords(told, 'rows')).toBe('512 KiB of 2.0 MiB · 90 rows · 1 min 35 s left')
   })
 })
 
